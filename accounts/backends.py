@@ -1,0 +1,32 @@
+"""How a name and a password become a user."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+
+from core.exceptions import DomainError
+from core.text import normalise_phone
+
+from .models import User
+
+
+class AccountBackend(AuthenticationBackend):
+    """Signs in by user name or verified phone with a password. Demo accounts work only in the demo world."""
+
+    def authenticate(self, request, **credentials):
+        name = credentials.get("username")
+        if name:
+            try:
+                phone = normalise_phone(name)
+            except DomainError:
+                pass
+            else:
+                known = User.objects.filter(phone=phone).values_list("username", flat=True).first()
+                credentials["username"] = known or name
+        return super().authenticate(request, **credentials)
+
+    def user_can_authenticate(self, user):
+        return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
+
+    def get_user(self, user_id):
+        user = User.objects.select_related("person").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None

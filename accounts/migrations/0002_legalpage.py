@@ -1,0 +1,28 @@
+import django.db.models.deletion
+import wagtail.fields
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0001_initial"),
+        ('wagtailcore', '0098_apitoken'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='LegalPage',
+            fields=[
+                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('version', models.CharField(max_length=20, verbose_name='版本')),
+                ('effective_on', models.DateField(verbose_name='生效日期')),
+                ('body', wagtail.fields.RichTextField(verbose_name='正文')),
+            ],
+            options={
+                'verbose_name': '政策页',
+                'verbose_name_plural': '政策页',
+            },
+            bases=('wagtailcore.page',),
+        ),
+    ]

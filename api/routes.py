@@ -1,0 +1,141 @@
+"""The first routes: verify a certificate, my learning record, figures of a scope."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from ninja import NinjaAPI, Schema
+
+import certificates.services
+from certificates import limits
+from courses.services import courses_of
+from enterprises.policies import rights_of
+from enterprises.services import person_of
+from ledger import counts
+from ledger.models import Entry
+from ledger.services import last_number
+from reports.scopes import ScopeForm
+
+from .auth import TokenAuth
+from .problems import TooManyRequests, install
+
+api = NinjaAPI(
+    title="质量学堂",
+    version="1",
+    description="证明查验、本人学习记录、统计数字。错误一律是 application/problem+json。",
+    # The interactive page would load scripts from elsewhere.
+    docs_url=None,
+    auth=TokenAuth(),
+    urls_namespace="api",
+)
+install(api)
+
+
+class VerifiedCertificate(Schema):
+    """What anyone may know of a certificate: the printed words with the name masked, and its status."""
+
+    number: str
+    status: str
+    words: dict
+
+
+@api.get("/certificates/verify", auth=None, response=VerifiedCertificate, summary="查验证明")
+def verify(request, number: str, code: str):
+    """By number and check code as printed; 404 for any mismatch, whichever of the two is wrong."""
+    if limits.exhausted(request):
+        raise TooManyRequests
+    found = certificates.services.verify(number, code)
+    if found is None:
+        limits.miss(request)
+        raise Http404
+    return found
+
+
+class Study(Schema):
+    course: str
+    read: int
+    lessons: int
+    completed_at: str | None
+    certificate: str | None
+
+
+class Counted(Schema):
+    activity: str
+    occurred_on: date
+    class_hours: Decimal
+
+
+class LearningRecord(Schema):
+    name: str
+    courses: list[Study]
+    entries: list[Counted]
+    class_hours: Decimal
+
+
+@api.get("/me/learning", response=LearningRecord, summary="我的学习记录")
+def my_learning(request):
+    """Courses, what counts in the ledger, and class hours (45 minutes each) of the token's own person."""
+    person = person_of(request.user)
+    if person is None:
+        raise Http404
+    entries = list(Entry.objects.as_of().filter(person=person).select_related("activity").order_by("occurred_on"))
+    return {
+        "name": person.name,
+        "courses": [
+            {
+                "course": row.course.title,
+                "read": read,
+                "lessons": lessons,
+                "completed_at": row.completed_at.isoformat() if row.completed_at else None,
+                "certificate": row.certificate.number if row.certificate else None,
+            }
+            for row, read, lessons, _ahead in courses_of(person)
+        ],
+        "entries": [
+            {"activity": e.activity.title, "occurred_on": e.occurred_on, "class_hours": e.class_hours} for e in entries
+        ],
+        "class_hours": sum((entry.class_hours for entry in entries), start=Decimal(0)),
+    }
+
+
+class FiguresOut(Schema):
+    """``as_of`` is the last posting these figures contain."""
+
+    start: date
+    end: date
+    district: str | None
+    sessions: int
+    rounds: int
+    person_times: int
+    persons: int
+    enterprises: int
+    small: int
+    class_hours: Decimal
+    as_of: int
+
+
+@api.get("/figures", response=FiguresOut, summary="统计数字")
+def figures(
+    request,
+    year: int | None = None,
+    month: int | None = None,
+    district: str | None = None,
+    pilot: str | None = None,
+    layer: str | None = None,
+    kind: str | None = None,
+):
+    """The same figures as the 工作台, from the same function; a district's token answers for its own district only."""
+    rights = rights_of(request.user)
+    if not rights.counts:
+        raise PermissionDenied
+    wanted = {"year": year, "month": month, "district": district, "pilot": pilot, "layer": layer, "kind": kind}
+    if district and not rights.city and district not in rights.districts:
+        raise Http404
+    form = ScopeForm({name: value for name, value in wanted.items() if value is not None}, rights=rights)
+    scope = form.scope()
+    as_of = last_number()
+    scope = scope.of(as_of=as_of)
+    return {"start": scope.start, "end": scope.end, "district": scope.district, "as_of": as_of} | vars(
+        counts.figures(scope)
+    )

@@ -1,0 +1,216 @@
+"""Makes the two weights of the certificate's serif from its source font. Run as a program of its own, by ``fonts.prepare``.
+
+The PDF library embeds TrueType outlines only and the source (Noto Serif SC, OFL) has PostScript ones, in one weight: the curves
+are redrawn within one unit of a thousandth of the em, and the bold is drawn from them by moving the outline outwards, more
+across than along, as a type designer thickens the stems of a Song face and leaves the horizontals fine.
+"""
+
+import os
+import struct
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from itertools import pairwise
+from math import hypot
+from pathlib import Path
+
+from fontTools.cu2qu import curve_to_quadratic
+from fontTools.ttLib import TTFont, newTable
+from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+MAX_ERROR = 1.0
+BOLD_ACROSS, BOLD_ALONG = 46, 16
+"""How much wider a vertical and a horizontal stroke becomes, in units of the em."""
+ORDINARY_OUTLINE = 11_500
+"""Outline length of a character of ordinary density (格); one with more strokes is thickened less, or its counters close."""
+
+KEPT_TABLES = ("head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "name", "post")
+CHUNK = 1500
+# Turning by more than 160 degrees: a spike there would shoot far out, so the point stays.
+_SHARP = -0.94
+
+
+def embolden(coordinates, ends, across, along):
+    """Points of a TrueType outline moved outwards by half of ``across`` and ``along``; contours keep their fill on the right."""
+    half_x, half_y = across / 2, along / 2
+    moved = list(coordinates)
+    start = 0
+    for end in ends:
+        # Points that lie on each other have no direction: they move together.
+        runs = []
+        for index in range(start, end + 1):
+            if runs and coordinates[runs[-1][-1]] == coordinates[index]:
+                runs[-1].append(index)
+            else:
+                runs.append([index])
+        if len(runs) > 1 and coordinates[runs[0][0]] == coordinates[runs[-1][0]]:
+            runs[0] = runs.pop() + runs[0]
+        start = end + 1
+        if len(runs) < 3:
+            continue
+        points = [coordinates[run[0]] for run in runs]
+        sides = []
+        for index, (x, y) in enumerate(points):
+            next_x, next_y = points[(index + 1) % len(points)]
+            length = hypot(next_x - x, next_y - y)
+            sides.append(((next_x - x) / length, (next_y - y) / length, length))
+        for index, run in enumerate(runs):
+            in_x, in_y, in_length = sides[index - 1]
+            out_x, out_y, out_length = sides[index]
+            turn = in_x * out_x + in_y * out_y
+            if turn <= _SHARP:
+                continue
+            turn += 1
+            # Along the bisector, but never further than the shorter neighbouring side allows.
+            inner = out_y * in_x - out_x * in_y
+            room = min(in_length, out_length)
+            shift_x, shift_y = -(in_y + out_y), in_x + out_x
+            shift_x *= half_x / turn if half_x * inner <= room * turn else room / inner
+            shift_y *= half_y / turn if half_y * inner <= room * turn else room / inner
+            x, y = points[index]
+            for point in run:
+                moved[point] = (round(x + shift_x), round(y + shift_y))
+    return moved
+
+
+def outline_length(coordinates, ends):
+    """Length of all contours, in units of the em."""
+    start = total = 0
+    for end in ends:
+        contour = coordinates[start : end + 1]
+        total += sum(hypot(x - u, y - v) for (x, y), (u, v) in pairwise([*contour, contour[0]]))
+        start = end + 1
+    return total
+
+
+class Outline:
+    """A pen that takes PostScript curves and keeps TrueType points: lists of (x, y), on-curve flags, last index per contour."""
+
+    def __init__(self):
+        self.points, self.on_curve, self.ends = [], [], []
+
+    def moveTo(self, point):  # noqa: N802 - the names of the pen protocol
+        self._contour = [(point, 1)]
+
+    def lineTo(self, point):  # noqa: N802
+        self._contour.append((point, 1))
+
+    def curveTo(self, *points):  # noqa: N802
+        curve = curve_to_quadratic((self._contour[-1][0], *points), MAX_ERROR)
+        self._contour += [(point, 0) for point in curve[1:-1]]
+        self._contour.append((curve[-1], 1))
+
+    def closePath(self):  # noqa: N802
+        contour = [((round(x), round(y)), on) for (x, y), on in self._contour]
+        if len(contour) > 1 and contour[0] == contour[-1]:
+            contour.pop()
+        # PostScript fills on the left of its contours, TrueType on the right.
+        contour[1:] = reversed(contour[1:])
+        self.points += [point for point, _on in contour]
+        self.on_curve += [on for _point, on in contour]
+        self.ends.append(len(self.points) - 1)
+
+    endPath = closePath
+
+
+def compiled(points, on_curve, ends):
+    """The bytes of a simple glyph in the glyf table, and its left edge."""
+    xs, ys = [x for x, _y in points], [y for _x, y in points]
+    flags, across, along = bytearray(), bytearray(), bytearray()
+    last_x = last_y = 0
+    for x, y, flag in zip(xs, ys, on_curve, strict=True):
+        for delta, data, short, same in ((x - last_x, across, 2, 16), (y - last_y, along, 4, 32)):
+            if delta == 0:
+                flag |= same
+            elif -255 <= delta <= 255:
+                flag |= short | (same if delta > 0 else 0)
+                data.append(abs(delta))
+            else:
+                data += delta.to_bytes(2, "big", signed=True)
+        flags.append(flag)
+        last_x, last_y = x, y
+    left = min(xs)
+    head = struct.pack(f">5h{len(ends)}HH", len(ends), left, min(ys), max(xs), max(ys), *ends, 0)
+    return head + flags + across + along, left
+
+
+@cache
+def _glyphs(source):
+    return TTFont(source, lazy=True).getGlyphSet()
+
+
+def draw(source, names):
+    """{glyph name: (regular outline, its left edge, bold outline, its left edge, points, contours)} as compiled glyf data."""
+    glyphs = _glyphs(source)
+    drawn = {}
+    for name in names:
+        outline = Outline()
+        glyphs[name].draw(outline)
+        points, on_curve, ends = outline.points, outline.on_curve, outline.ends
+        if not points:
+            drawn[name] = (b"", 0, b"", 0, 0, 0)
+            continue
+        room = max(0.45, min(1, ORDINARY_OUTLINE / (outline_length(points, ends) or 1)))
+        bolder = embolden(points, ends, BOLD_ACROSS * room, BOLD_ALONG * room)
+        drawn[name] = (
+            *compiled(points, on_curve, ends),
+            *compiled(bolder, on_curve, ends),
+            len(points),
+            len(ends),
+        )
+    return drawn
+
+
+def assemble(source, drawn, *, bold, target):
+    """Write one weight as a TrueType file; the finished file appears under its name in one step."""
+    font = TTFont(source, recalcBBoxes=False, recalcTimestamp=False)
+    order = font.getGlyphOrder()
+    advances = font["hmtx"].metrics
+    maxp = font["maxp"]
+    for tag in set(font.keys()) - {*KEPT_TABLES, "GlyphOrder"}:
+        del font[tag]
+    glyf = font["glyf"] = newTable("glyf")
+    font["loca"] = newTable("loca")
+    glyf.glyphOrder = order
+    glyf.glyphs = {}
+    for name in order:
+        glyf.glyphs[name] = Glyph(drawn[name][2 if bold else 0])
+        # Renderers shift an outline whose left edge differs from its side bearing.
+        advances[name] = (advances[name][0], drawn[name][3 if bold else 1])
+    maxp.tableVersion = 0x00010000
+    for field in (
+        "maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements maxSizeOfInstructions "
+        "maxCompositePoints maxCompositeContours maxComponentElements maxComponentDepth"
+    ).split():
+        setattr(maxp, field, 0)
+    maxp.maxZones = 1
+    maxp.maxPoints = max(row[4] for row in drawn.values())
+    maxp.maxContours = max(row[5] for row in drawn.values())
+    font["head"].glyphDataFormat = 0
+    font["post"].formatType = 3.0
+    font.sfntVersion = "\x00\x01\x00\x00"
+    weight = "Bold" if bold else "Regular"
+    font["OS/2"].usWeightClass = 700 if bold else 400
+    for record, value in ((4, f"Academy Serif {weight}"), (6, f"AcademySerif-{weight}")):
+        font["name"].setName(value, record, 3, 1, 0x409)
+    target = Path(target)
+    half = target.with_suffix(f".{os.getpid()}.half")
+    font.save(half, reorderTables=None)
+    half.replace(target)
+
+
+def build(source, regular, bold, processes, report):
+    """Both weights from ``source``; ``report(done, total)`` is called as glyphs are drawn."""
+    names = TTFont(source, lazy=True).getGlyphOrder()
+    chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
+    drawn = {}
+    with ProcessPoolExecutor(processes) as pool:
+        for part in pool.map(draw, [source] * len(chunks), chunks):
+            drawn |= part
+            report(len(drawn), len(names))
+    assemble(source, drawn, bold=False, target=regular)
+    assemble(source, drawn, bold=True, target=bold)
+
+
+if __name__ == "__main__":
+    build(*sys.argv[1:4], os.cpu_count() or 1, lambda done, total: print(done, total, flush=True))  # noqa: T201

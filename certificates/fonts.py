@@ -1,0 +1,114 @@
+"""The certificate's fonts: made once per machine outside git, shared by every database and test, registered once per process."""
+
+import fcntl
+import os
+import subprocess
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import pylopdf_fonts_zh_cn
+from django.conf import settings
+from django.utils.translation import gettext as _
+from reportlab.lib.fonts import addMapping
+from reportlab.pdfbase import pdfmetrics, ttfonts
+from xhtml2pdf import default
+
+from core.exceptions import DomainError
+
+FAMILY = "CertSerif"
+REGULAR, BOLD = FAMILY, f"{FAMILY}-Bold"
+RECIPE = 1
+"""Raised when ``font_building`` draws differently: files of another recipe are not used."""
+
+
+def directory():
+    """Where the made fonts lie: ``settings.FONT_DIR``, else ``var/fonts`` of the checkout, whatever VAR_DIR says."""
+    return Path(getattr(settings, "FONT_DIR", None) or Path(settings.BASE_DIR) / "var" / "fonts")
+
+
+def source():
+    """The font they are made from: Noto Serif SC with PostScript outlines, from the package index (OFL)."""
+    return pylopdf_fonts_zh_cn.serif_path()
+
+
+def paths():
+    """(regular, bold) as TrueType files, whether they exist or not."""
+    stem = f"serif-{metadata.version('pylopdf-fonts-zh-cn')}-{RECIPE}"
+    return directory() / f"{stem}-regular.ttf", directory() / f"{stem}-bold.ttf"
+
+
+def ready():
+    """Whether both weights have been made."""
+    return all(path.exists() for path in paths())
+
+
+def prepare(report=lambda done, total: None):
+    """Make what is missing; True when something was made. About 20 s on two cores, nothing the second time.
+
+    ``report(done, total)`` is called with glyphs drawn. Several processes may ask at once: one works, the others wait.
+    """
+    if ready():
+        return False
+    directory().mkdir(parents=True, exist_ok=True)
+    with (directory() / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if ready():
+            return False
+        # A program of its own: a Celery worker may not have children that divide the work between them.
+        command = [sys.executable, "-m", "certificates.font_building", str(source()), *map(str, paths())]
+        environment = os.environ | {"PYTHONPATH": str(settings.BASE_DIR)}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as work:  # noqa: S603
+            for line in work.stdout:
+                done, total = line.split()
+                report(int(done), int(total))
+        if work.returncode:
+            raise RuntimeError(f"font_building ended with {work.returncode}")
+    return True
+
+
+@cache
+def register():
+    """Make the fonts known to the PDF library, once per process.
+
+    After this plain ``font-family: CertSerif`` works; an @font-face would read both files again for every document. Raises
+    DomainError ``certificate.fonts`` when they have not been made.
+    """
+    if not ready():
+        raise DomainError("certificate.fonts", _("证明用的字体还没有备好，请先运行 manage.py prepare_fonts。"))
+    regular, bold = paths()
+    ttfonts.makeToUnicodeCMap = _unicode_map_beyond_bmp
+    pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular)))
+    pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold)))
+    for name in (FAMILY, FAMILY.lower()):
+        for italic in (0, 1):
+            addMapping(name, 0, italic, REGULAR)
+            addMapping(name, 1, italic, BOLD)
+    default.DEFAULT_FONT[FAMILY.lower()] = FAMILY
+
+
+def width_of(text, size, *, bold=False):
+    """Width of ``text`` in points at ``size`` points."""
+    register()
+    return pdfmetrics.stringWidth(text, BOLD if bold else REGULAR, size)
+
+
+def missing(text):
+    """Characters of ``text`` that the font does not draw, each once, in order. White space needs no drawing."""
+    register()
+    drawn = pdfmetrics.getFont(REGULAR).face.charToGlyph
+    return [character for character in dict.fromkeys(text) if not character.isspace() and ord(character) not in drawn]
+
+
+_unicode_map = ttfonts.makeToUnicodeCMap
+
+
+def _unicode_map_beyond_bmp(fontname, subset):
+    """The library writes five hex digits for a character above U+FFFF, where PDF wants its UTF-16: 𬭎 would copy out as another."""
+    text = _unicode_map(fontname, subset)
+    for index, code in enumerate(subset):
+        if code > 0xFFFF:
+            wrong = f"<{index:02X}> <{code:04X}>"
+            text = text.replace(wrong, f"<{index:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>")
+    return text

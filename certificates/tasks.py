@@ -1,0 +1,31 @@
+"""What workers and beat run; the same as ``services`` by hand."""
+
+import logging
+
+from celery import shared_task
+from django.conf import settings
+
+from core.exceptions import DomainError
+
+from . import fonts, services
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def render(certificate_ids):
+    """Make the PDFs of a few certificates. One that cannot be drawn does not hold up the others."""
+    for pk in certificate_ids:
+        try:
+            services.render(pk)
+        except DomainError as error:
+            # No name in the log: the sentence is kept on the certificate.
+            logger.warning("certificate %s not rendered: %s", pk, error.code)
+
+
+@shared_task
+def render_pending():
+    """Every minute: make the PDFs that are still waiting. A worker makes the fonts first, on a machine that has none yet."""
+    if not settings.CELERY_TASK_ALWAYS_EAGER:
+        fonts.prepare()
+    return services.render_pending()

@@ -1,0 +1,155 @@
+"""Blocks any page may be built from, and the field that holds them. No word of any one subject here."""
+
+from django.contrib.staticfiles.finders import find
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.fields import StreamField
+from wagtail.images.blocks import ImageChooserBlock
+
+PROSE_FEATURES = ["bold", "ol", "ul", "link", "document-link"]
+
+
+class ContentField(StreamField):
+    """A StreamField whose block definitions stay out of migrations: changing a block is no change of the schema.
+
+    The price: a data migration sees no blocks. One that must rewrite content reads and writes the raw JSON.
+    """
+
+    def __init__(self, block_types=(), **kwargs):
+        super().__init__(block_types, **kwargs)
+
+    def deconstruct(self):
+        name, path, _args, kwargs = models.Field.deconstruct(self)
+        return name, path, [], kwargs
+
+
+class ProseBlock(blocks.RichTextBlock):
+    """Paragraphs and lists. Headings belong to the structure around it."""
+
+    def __init__(self, features=None, **kwargs):
+        super().__init__(features=features or PROSE_FEATURES, **kwargs)
+
+    class Meta:
+        label = _("文字")
+        icon = "pilcrow"
+
+
+class TableBlock(blocks.StructBlock):
+    """A table typed or pasted as text: a line for a row, cells divided by | or by tabs (as a spreadsheet copies)."""
+
+    caption = blocks.CharBlock(label=_("表名"), required=False)
+    text = blocks.TextBlock(
+        label=_("表格"), help_text=_("一行一条，格子之间用 | 隔开，或从 Excel 复制过来；第一行是表头")
+    )
+
+    @staticmethod
+    def cells(text):
+        """The text as a list of rows, each a list of cells; short rows are filled up to the width of the first."""
+        rows = []
+        for line in text.splitlines():
+            if line.strip():
+                divider = "\t" if "\t" in line else "|"
+                rows.append([cell.strip() for cell in line.strip().strip("|").split(divider)])
+        width = len(rows[0]) if rows else 0
+        return [(row + [""] * width)[:width] for row in rows]
+
+    def get_context(self, value, parent_context=None):
+        context = super().get_context(value, parent_context)
+        rows = self.cells(value["text"])
+        return context | {"head": rows[0] if rows else [], "rows": rows[1:]}
+
+    class Meta:
+        label = _("表格")
+        icon = "table"
+        template = "blocks/table.html"
+
+
+def drawings():
+    """The line drawings that come with the site (img/fig-*.svg), as choices. Uploaded SVG is never accepted."""
+    from pathlib import Path
+
+    folder = find("img")
+    return [(path.stem, path.stem.removeprefix("fig-")) for path in sorted(Path(folder or ".").glob("fig-*.svg"))]
+
+
+class FigureBlock(blocks.StructBlock):
+    """A picture with its caption: an uploaded image or one of the site's own drawings."""
+
+    image = ImageChooserBlock(label=_("图片"), required=False)
+    drawing = blocks.ChoiceBlock(label=_("或选一张线描图"), choices=drawings, required=False)
+    alt = blocks.CharBlock(label=_("图里有什么（读给看不见的人听）"), required=False)
+    caption = blocks.CharBlock(label=_("图下的话"), required=False)
+
+    class Meta:
+        label = _("图")
+        icon = "image"
+        template = "blocks/figure.html"
+
+
+class QuotationBlock(blocks.StructBlock):
+    """Words of others, with their source. What is forbidden to say ourselves may be quoted: a rule must be citable."""
+
+    text = blocks.TextBlock(label=_("引文"))
+    source = blocks.CharBlock(label=_("出处"))
+
+    class Meta:
+        label = _("引文")
+        icon = "openquote"
+        template = "blocks/quotation.html"
+        quotation = True
+
+
+class ProseStream(blocks.StreamBlock):
+    """Prose with what may stand between its paragraphs."""
+
+    prose = ProseBlock()
+    table = TableBlock()
+    figure = FigureBlock()
+    quotation = QuotationBlock()
+
+    class Meta:
+        label = _("内容")
+        template = "blocks/stream.html"
+
+
+class StepBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("这一步叫什么"))
+    text = ProseBlock(label=_("怎么做"))
+
+    class Meta:
+        label = _("步骤")
+        icon = "list-ol"
+
+
+class StepsBlock(blocks.StructBlock):
+    """Numbered steps, with a line before them where one is needed."""
+
+    introduction = ProseBlock(label=_("开头的话"), required=False)
+    steps = blocks.ListBlock(StepBlock(), label=_("步骤"))
+
+    class Meta:
+        label = _("步骤")
+        icon = "list-ol"
+        template = "blocks/steps.html"
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("问"))
+    answer = ProseBlock(label=_("答"))
+
+    class Meta:
+        label = _("问答")
+        icon = "help"
+
+
+class SectionBlock(blocks.StructBlock):
+    """A heading and what stands under it."""
+
+    heading = blocks.CharBlock(label=_("小标题"))
+    content = ProseStream()
+
+    class Meta:
+        label = _("小节")
+        icon = "title"
+        template = "blocks/section.html"

@@ -1,0 +1,72 @@
+"""The content security policy of the editors' admin. Our own pages keep the strict one: nothing inline.
+
+Wagtail's admin needs two allowances, both only under /admin/:
+
+* a nonce for the inline scripts that start its date pickers, inline panels and choosers (``templates/wagtailadmin/``
+  repeats the few templates that hold them; chooser widgets write theirs in Python and are wrapped by
+  ``give_choosers_their_nonce``);
+* ``'unsafe-inline'`` styles, because the rich-text editor places its toolbars by style attributes.
+
+Parts that arrive later by script must carry the nonce of the page they come into, so the nonce belongs to the signed-in
+session, not to the single answer. It is derived from the session key and never leaves the admin.
+"""
+
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
+
+_nonce = ContextVar("core.csp.nonce", default="")
+
+ADMIN_PREFIX = "/admin/"
+
+
+def current_nonce():
+    """The nonce of the admin page being made, for templates of widgets that know no request; '' elsewhere."""
+    return _nonce.get()
+
+
+def script_open_tag():
+    nonce = current_nonce()
+    return format_html('<script nonce="{}">', nonce) if nonce else format_html("<script>")
+
+
+class AdminPolicyMiddleware:
+    """Gives pages under /admin/ their own policy. Stands inside the session middleware."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path.startswith(ADMIN_PREFIX):
+            return self.get_response(request)
+        key = request.session.session_key or ""
+        nonce = salted_hmac("core.csp", key, algorithm="sha256").hexdigest()[:32]
+        request._csp_nonce = nonce
+        token = _nonce.set(nonce)
+        try:
+            response = self.get_response(request)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+        finally:
+            _nonce.reset(token)
+        response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return response
+
+
+def give_choosers_their_nonce():
+    """Called once in ``CoreConfig.ready``: the script a chooser widget prints after itself gets the page's nonce."""
+    from wagtail.admin.widgets.chooser import BaseChooser
+
+    original = BaseChooser.render
+    if getattr(original, "with_nonce", False):
+        return
+
+    def render(self, name, value, attrs=None, renderer=None):
+        html = original(self, name, value, attrs, renderer)
+        head, tag, script = html.rpartition("<script>")
+        return type(html)(f"{head}{script_open_tag()}{script}") if tag else html
+
+    render.with_nonce = True
+    BaseChooser.render = render

@@ -1,0 +1,37 @@
+"""What must reach upwards does so by registration: a lower app keeps the list, an upper app adds its function in ``ready()``.
+
+Each function runs inside the caller's transaction.
+"""
+
+phone_verified = []
+"""``f(user)``: a user has just proved that ``user.phone`` is theirs."""
+
+attempt_graded = []
+"""``f(attempt)``: an attempt at a quiz has just been graded (inside the transaction that keeps the result)."""
+
+export_person = []
+"""``f(person) -> (heading, [dict, …])``: what an app holds about a person."""
+
+erase_person = []
+"""``f(person)``: remove what identifies the person, keep what is counted."""
+
+merge_persons = []
+"""``f(winner, loser)``: move what belongs to the loser."""
+
+merge_enterprises = []
+"""``f(winner, loser)``."""
+
+audit = []
+"""``f() -> iterable of Finding``: recount from the sources and yield each difference."""
+
+
+class Finding:
+    """One difference found by ``manage.py audit``: ``check`` names the rule, ``sentence`` says what differs and where."""
+
+    def __init__(self, check, sentence, **facts):
+        self.check = check
+        self.sentence = sentence
+        self.facts = facts
+
+    def as_dict(self):
+        return {"check": self.check, "sentence": self.sentence, **self.facts}

@@ -1,0 +1,30 @@
+"""What ``manage.py audit`` recounts from online study."""
+
+from core.registry import Finding
+from ledger.models import Entry
+
+from .models import Enrolment
+
+
+def audit():
+    """Every completed enrolment has one live entry on its day and a certificate; no entry stands without a completion."""
+    from core.clock import local_date
+
+    entries = {
+        (key, person): day
+        for key, person, day in Entry.objects.as_of()
+        .filter(activity__key__startswith="course:")
+        .values_list("activity__key", "person", "occurred_on")
+    }
+    for row in Enrolment.objects.exclude(completed_at=None).iterator():
+        day = entries.pop((row.activity_key, row.person_id), None)
+        if day != local_date(row.completed_at):
+            yield Finding(
+                "courses.counted",
+                f"选课 {row.pk} 已学完，台账里却{'没有' if day is None else '日期不同'}。",
+                enrolment=row.pk,
+            )
+        if row.certificate_id is None:
+            yield Finding("courses.certificate", f"选课 {row.pk} 已学完，却没有证明。", enrolment=row.pk)
+    for key, person in entries:
+        yield Finding("courses.orphan", f"台账里 {key} 有人员 {person}，却没有学完的选课。", key=key, person=person)

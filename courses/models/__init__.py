@@ -1,0 +1,6 @@
+"""Course pages, and the rows of who studies them."""
+
+from .pages import CourseIndexPage, CoursePage, LessonPage
+from .study import Enrolment, LessonProgress, StudyClock
+
+__all__ = ["CourseIndexPage", "CoursePage", "Enrolment", "LessonPage", "LessonProgress", "StudyClock"]

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class EnterprisesConfig(AppConfig):
+    name = "enterprises"
+    verbose_name = "企业和人员"
+
+    def ready(self):
+        from core import registry
+
+        from . import policies, services  # noqa: F401 - registers the policies
+
+        registry.phone_verified.append(services.link_person)

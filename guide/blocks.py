@@ -1,0 +1,102 @@
+"""The parts of a clause, a tool and a case, as blocks: each part is typed, so that an editor cannot leave the form."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from core.blocks import FigureBlock, ProseBlock, ProseStream, QuestionBlock, SectionBlock, StepsBlock
+
+
+class MinuteBlock(blocks.StructBlock):
+    """一分钟听懂: for everyone, and one plain sentence for each layer."""
+
+    text = ProseBlock(label=_("给大家的"))
+    top = blocks.TextBlock(label=_("老板记住一句"), required=False)
+    middle = blocks.TextBlock(label=_("中层记住一句"), required=False)
+    frontline = blocks.TextBlock(label=_("一线记住一句"), required=False)
+
+    class Meta:
+        template = "guide/blocks/minute.html"
+
+
+class SceneBlock(blocks.StructBlock):
+    text = ProseBlock(label=_("车间里的事"))
+    figure = FigureBlock(label=_("图"), required=False)
+
+    class Meta:
+        template = "guide/blocks/scene.html"
+
+
+class PitBlock(blocks.StructBlock):
+    mistake = blocks.CharBlock(label=_("坑"))
+    better = ProseBlock(label=_("怎么绕开"))
+
+    class Meta:
+        label = _("坑")
+
+
+class MinimumBlock(blocks.StructBlock):
+    least = ProseBlock(label=_("小厂最低做到"))
+    better = ProseBlock(label=_("再好一点"))
+
+    class Meta:
+        template = "guide/blocks/minimum.html"
+
+
+class ClauseParts(blocks.StreamBlock):
+    """Nine of the ten parts of a clause, each at most once; the first, the question, is a field of the page."""
+
+    minute = MinuteBlock(label=_("一分钟听懂"), icon="time")
+    scene = SceneBlock(label=_("车间里什么样"), icon="cog")
+    steps = StepsBlock(label=_("三步怎么做"))
+    tools = ProseBlock(label=_("用什么工具"), icon="doc-full")
+    pits = blocks.ListBlock(PitBlock(), label=_("常见的坑"), icon="warning", template="guide/blocks/pits.html")
+    audit = blocks.ListBlock(QuestionBlock(), label=_("审核员会问"), icon="help", template="guide/blocks/audit.html")
+    minimum = MinimumBlock(label=_("小厂最低做到"), icon="tick")
+    edition = ProseStream(label=_("2026版变了什么"), icon="history")
+    onward = ProseBlock(label=_("接着学"), icon="arrow-right")
+
+    class Meta:
+        block_counts = {
+            name: {"max_num": 1}
+            for name in ("minute", "scene", "steps", "tools", "pits", "audit", "minimum", "edition", "onward")
+        }
+
+
+class ToolParts(blocks.StreamBlock):
+    """干什么用 · 什么时候用 · 五步会用 · 填好的样子"""
+
+    use = ProseBlock(label=_("干什么用"))
+    when = ProseBlock(label=_("什么时候用"))
+    how = blocks.ListBlock(
+        blocks.TextBlock(label=_("一步")), label=_("五步会用"), max_num=5, template="guide/blocks/how.html"
+    )
+    sample = ProseStream(label=_("填好的样子"))
+
+    class Meta:
+        block_counts = {name: {"max_num": 1} for name in ("use", "when", "how", "sample")}
+
+
+class CaseParts(blocks.StreamBlock):
+    section = SectionBlock()
+
+
+class ColumnBlock(blocks.StructBlock):
+    """A column of a tool's blank form."""
+
+    name = blocks.CharBlock(label=_("栏名"))
+    width = blocks.IntegerBlock(label=_("栏宽（字符，汉字算两个）"), min_value=3, max_value=80, default=12)
+    kind = blocks.ChoiceBlock(
+        label=_("填什么"),
+        choices=[("text", _("文字")), ("date", _("日期")), ("number", _("数")), ("choice", _("从列表里选"))],
+        default="text",
+    )
+    choices = blocks.ListBlock(blocks.CharBlock(label=_("选项")), label=_("选项"), default=[])
+    example = blocks.CharBlock(label=_("示例"), required=False)
+
+    class Meta:
+        label = _("栏")
+        icon = "table"
+
+
+class FormColumns(blocks.StreamBlock):
+    column = ColumnBlock()

@@ -1,0 +1,20 @@
+"""Pages of the guide: clauses, tools, cases; and the words of the glossary."""
+
+from .cases import CaseClause, CaseIndexPage, CasePage, CaseTool
+from .clauses import ClausePage, ClauseTool
+from .index import GuideIndexPage
+from .tools import ToolIndexPage, ToolPage
+from .words import GlossaryTerm
+
+__all__ = [
+    "CaseClause",
+    "CaseIndexPage",
+    "CasePage",
+    "CaseTool",
+    "ClausePage",
+    "ClauseTool",
+    "GlossaryTerm",
+    "GuideIndexPage",
+    "ToolIndexPage",
+    "ToolPage",
+]

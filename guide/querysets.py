@@ -1,0 +1,58 @@
+"""Questions about many pages of the guide."""
+
+from wagtail.models import Page, PageManager, PageQuerySet, ReferenceIndex
+
+
+class ClauseQuerySet(PageQuerySet):
+    def outline(self):
+        """What the table of contents needs of every live clause, in one cheap query, as dicts."""
+        return (
+            self.live()
+            .order_by("path")
+            .values("pk", "slug", "title", "short_title", "number_2015", "number_2026", "part_of", "is_chapter")
+        )
+
+    def numbered(self, number, edition):
+        """Live clauses bearing ``number`` in an edition ("2015" or "2026")."""
+        return self.live().filter(**{f"number_{edition}": number})
+
+
+class ToolQuerySet(PageQuerySet):
+    def for_layer(self, layer):
+        return self.filter(layers__icontains=f'"{layer}"')
+
+    def for_clause(self, slug):
+        return self.filter(clauses_using__page__slug=slug)
+
+
+class CaseQuerySet(PageQuerySet):
+    def for_layer(self, layer):
+        return self.filter(layers__icontains=f'"{layer}"')
+
+    def for_clause(self, slug):
+        return self.filter(case_clauses__clause__slug=slug)
+
+    def for_pilot(self, slug):
+        return self.filter(pilot=slug)
+
+
+ClauseManager = PageManager.from_queryset(ClauseQuerySet)
+ToolManager = PageManager.from_queryset(ToolQuerySet)
+CaseManager = PageManager.from_queryset(CaseQuerySet)
+
+
+def pages_pointing_to(page, *, leaving_out=()):
+    """Live pages of other apps that point to ``page`` (a lesson's chooser, a link in a text), from the reference index.
+
+    So a link shows at both ends without this app knowing who points at it. ``leaving_out``: apps not to show.
+    """
+    pointing = ReferenceIndex.get_references_to(page).values_list("object_id", flat=True)
+    keys = [int(key) for key in set(pointing) if key.isdigit()]
+    if not keys:
+        return Page.objects.none()
+    return (
+        Page.objects.live()
+        .filter(pk__in=keys)
+        .exclude(content_type__app_label__in=[page._meta.app_label, *leaving_out])
+        .order_by("title")
+    )

@@ -1,0 +1,160 @@
+"""Searching the way people ask: a clause number, a tool's code, a word, or a whole question in everyday words.
+
+Three tries, the strict one first: all that was typed; what is left of a question without its asking words; any two
+characters of it. A word of the glossary also finds the ISO word it stands for.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from modelsearch.query import Or, Phrase, PlainText
+
+from core.search import HAN, spread
+from guide.models import CasePage, ClausePage, ToolPage
+
+PER_GROUP = 8
+_NUMBER = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d{1,2}){0,3})(?![\d.])")
+_CODE = re.compile(r"\b([A-Za-z]{2}\d{2})\b")
+_RUN = re.compile(f"[{HAN}]+|[A-Za-z0-9]+")
+_ASKING = re.compile(
+    "怎么办|怎么做|怎么弄|怎么填|怎么检|怎么|怎样|如何|为什么|什么是|是什么|什么|多久|多少|哪些|哪里|哪儿|哪个|能不能|要不要|"
+    "是不是|有没有|可以|需要|一下|请问|应该|会问|我们|咱们|的|了|吗|呢|啊|是|要|会|说"
+)
+
+
+@dataclass
+class Group:
+    """Results of one kind: label, and rows as dicts title, url, meta, extract (safe HTML with <mark>)."""
+
+    label: str
+    rows: list
+
+
+def find(typed):
+    """Groups with results for what was typed, at most PER_GROUP rows each; an empty list when nothing fits."""
+    typed = typed.strip()[:100]
+    if not typed:
+        return []
+    words = _RUN.findall(typed)
+    if not words:
+        return []
+    asked = [run for run in _RUN.findall(_ASKING.sub(" ", typed)) if len(run) > 1] or words
+    exact = _numbered(typed)
+    tries = [typed, " ".join(asked), _any_pair(asked)]
+    for query in tries:
+        if query is None:
+            continue
+        groups = _groups(query, exact, asked)
+        if groups:
+            return groups
+    return []
+
+
+def _numbered(typed):
+    """Keys of clauses and tools named by number or code in what was typed."""
+    numbers, codes = _NUMBER.findall(typed), [code.upper() for code in _CODE.findall(typed)]
+    clauses = Q(number_2015__in=numbers) | Q(number_2026__in=numbers)
+    return {
+        ClausePage: list(ClausePage.objects.live().filter(clauses).values_list("pk", flat=True)) if numbers else [],
+        ToolPage: list(ToolPage.objects.live().filter(code__in=codes).values_list("pk", flat=True)) if codes else [],
+    }
+
+
+def _any_pair(words):
+    """A query for any two neighbouring Han characters or any whole Latin word; None when there is nothing to find."""
+    pairs = []
+    for word in words:
+        if re.match(f"[{HAN}]", word):
+            pairs += [Phrase(spread(word[i : i + 2]).strip()) for i in range(max(1, len(word) - 1))]
+        else:
+            pairs.append(PlainText(word))
+    return Or(pairs) if len(pairs) > 1 else pairs[0] if pairs else None
+
+
+def _groups(query, exact, words):
+    found = []
+    for label, model, describe in _kinds():
+        rows = list(model.objects.live().search(query)[:PER_GROUP])
+        first = exact.get(model) or []
+        if first:
+            known = {page.pk for page in rows}
+            rows = [page for page in rows if page.pk in first] + [page for page in rows if page.pk not in first]
+            missing = [pk for pk in first if pk not in known]
+            if missing:
+                rows = [*model.objects.filter(pk__in=missing), *rows][:PER_GROUP]
+        if rows:
+            found.append(Group(label, [describe(page, words) for page in rows]))
+    return found
+
+
+def _kinds():
+    kinds = [
+        (_("指南"), ClausePage, _clause),
+        (_("工具和表格"), ToolPage, _tool),
+        (_("案例"), CasePage, _case),
+    ]
+    for label, name in ((_("课程"), "CoursePage"), (_("课"), "LessonPage")):
+        try:
+            kinds.append((label, apps.get_model("courses", name), _page))
+        except LookupError:
+            continue
+    return kinds
+
+
+def _clause(page, words):
+    return {
+        "title": f"{page.number_2015 or page.number_2026} {page.short_title}：{page.title}",
+        "url": page.url,
+        "meta": " · ".join(page.layer_words),
+        "extract": extract(f"{page.everyday_question} {_text(page)}", words),
+    }
+
+
+def _tool(page, words):
+    return {
+        "title": f"{page.title}（{page.code}）",
+        "url": page.url,
+        "meta": "",
+        "extract": extract(f"{page.purpose} {_text(page)}", words),
+    }
+
+
+def _case(page, words):
+    return {"title": page.title, "url": page.url, "meta": page.enterprise_name, "extract": extract(_text(page), words)}
+
+
+def _page(page, words):
+    return {
+        "title": page.title,
+        "url": page.url,
+        "meta": "",
+        "extract": extract(_text(page) if hasattr(page, "body") else "", words),
+    }
+
+
+def _text(page):
+    field = page._meta.get_field("body")
+    return " ".join(map(str, field.get_searchable_content(page.body)))
+
+
+def extract(text, words, width=72):
+    """About ``width`` characters of ``text`` around the first of ``words``, the words marked; safe HTML.
+
+    A word that does not stand in the text as a whole is looked for by its pairs of characters.
+    """
+    text = re.sub(r"\s+", " ", text).strip()
+    marks = [word for word in words if word in text]
+    if not marks:
+        marks = [pair for word in words for pair in (word[i : i + 2] for i in range(len(word) - 1)) if pair in text]
+    place = min((text.index(mark) for mark in marks), default=0)
+    start = max(0, place - width // 3)
+    piece = ("…" if start else "") + text[start : start + width] + ("…" if start + width < len(text) else "")
+    if not marks:
+        return mark_safe(escape(piece))  # noqa: S308 - escaped
+    pattern = re.compile("|".join(re.escape(escape(mark)) for mark in sorted(set(marks), key=len, reverse=True)))
+    return mark_safe(pattern.sub(r"<mark>\g<0></mark>", escape(piece)))  # noqa: S308 - escaped before marking

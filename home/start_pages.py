@@ -1,0 +1,45 @@
+"""我的: what a signed-in person does next, in one tap."""
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import render
+from django.views.generic import View
+
+from core import clock
+from courses.services import courses_of
+from enterprises.services import current_membership, person_of
+from ledger.models import Entry
+from training.models import Registration
+
+
+class MyView(LoginRequiredMixin, View):
+    """Continue, my courses, my rounds, my certificates, this year's class hours. Constant queries, however much there is."""
+
+    def get(self, request):
+        person = person_of(request.user)
+        context = {"person": person, "membership": current_membership(person)}
+        if person:
+            context |= self.learning(person)
+        return render(request, "home/my.html", context)
+
+    def learning(self, person):
+        studies = courses_of(person)
+        ahead = next((study for study in studies if study[0].completed_at is None), None)
+        year = clock.today().year
+        entries = list(
+            Entry.objects.as_of()
+            .filter(person=person, occurred_on__year=year)
+            .select_related("activity")
+            .order_by("occurred_on", "pk")
+        )
+        return {
+            "studies": studies,
+            "go_on": ahead,
+            "registrations": Registration.objects.filter(person=person)
+            .exclude(state=Registration.State.CANCELLED)
+            .select_related("round__owner", "certificate")
+            .order_by("-round__starts_on")[:10],
+            "certificates": person.certificates.filter(replaced_by=None).order_by("-issued_on", "-pk")[:12],
+            "entries": entries,
+            "hours": sum((entry.class_hours for entry in entries), start=0),
+            "year": year,
+        }

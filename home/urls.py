@@ -1,0 +1,9 @@
+"""Doors of the front of the house that are not pages."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "home"
+
+urlpatterns = [path("search/", views.search, name="search")]

@@ -1,0 +1,51 @@
+"""Child processes that end with their parent, whatever ends it."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+class CannotStart(Exception):
+    """A server could not be started. The message is a Chinese sentence that says how to mend it."""
+
+
+def _end_with_parent(number):
+    """A function for the child, run between fork and exec: the kernel sends it ``number`` when the parent dies (Linux only)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def prepare():
+        prctl(PR_SET_PDEATHSIG, number)
+        if os.getppid() != parent:  # it died in between
+            os._exit(1)
+
+    return prepare
+
+
+def start(command, *, last_signal=signal.SIGTERM, **popen):
+    """Start ``command`` in a session of its own (a Ctrl-C in the terminal reaches only us) and return the Popen.
+
+    When this process dies without a word, the child gets ``last_signal``. Call it from the main thread: the kernel watches the
+    thread that forked.
+    """
+    command = [str(part) for part in command]
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent(last_signal), **popen)
+
+
+def stop(process, number=signal.SIGTERM, patience=10):
+    """Ask ``process`` to end with signal ``number``; after ``patience`` seconds kill what is left of its group."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,269 @@
+/* An exam that survives a bad network: every answer is sent by itself and receipted; what cannot be sent waits in the phone.
+   Without this script the same form works by its buttons. The server's clock decides; this one only shows what is left.
+
+   <form method="post" data-save-url="…" data-attempt="17" data-seconds-left="1104">   (no limit: no data-seconds-left)
+     <fieldset class="question" data-position="3"> the controls of one answer, under any name </fieldset>
+     [data-go="prev|next"], [data-finish]: buttons; [data-flag]: 做个记号; [data-goto="3"]: links of the answer sheet
+   With several questions on the page they are shown one at a time, so that one can go on without a network.
+   Also: components/receipt.html, offline_bar.html, exam_timer.html, sheet_map.html (their words are in data attributes).
+
+   POST to data-save-url: position, response (none, one or many), nonce (a repeated nonce is the same answer again).
+   Answer 2xx: {"saved_at": "10:32:05" or ISO, "receipt": "7Q3F", "seconds_left": 1090 (may be missing)}.
+   4xx: {"message": "why"}: not accepted, not tried again. 401, 403 or a redirect: signed out, the answer is kept. */
+(() => {
+  "use strict";
+
+  const form = document.querySelector("form[data-save-url]");
+  if (!form) return;
+
+  const AGAIN = 5000, GIVE_UP = 10000, TYPING = 1500;
+  const QUEUE = `quiz-queue:${form.dataset.attempt}`, FLAGS = `quiz-flags:${form.dataset.attempt}`;
+  const part = (name) => document.querySelector(`[data-${name}]`);
+  const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const questions = [...form.querySelectorAll("[data-position]")];
+  const paged = questions.length > 1;
+  let at = questions[0]?.dataset.position;
+
+  function load(key, empty) {
+    try { return JSON.parse(localStorage.getItem(key)) ?? empty; } catch { return empty; }
+  }
+  function keep(key, value, isEmpty) {
+    try {
+      if (isEmpty) localStorage.removeItem(key); else localStorage.setItem(key, JSON.stringify(value));
+    } catch { /* no storage: it still waits in this page */ }
+  }
+
+  /* ---- the answers of a question ---- */
+
+  const controls = (question) => [...question.querySelectorAll("input, select, textarea")].filter((one) => one.type !== "hidden");
+
+  function response(question) {
+    return controls(question)
+      .filter((one) => one.type !== "radio" && one.type !== "checkbox" || one.checked)
+      .map((one) => one.value);
+  }
+
+  function restore(question, values) {
+    const rest = [...values];
+    controls(question).forEach((one) => {
+      if (one.type === "radio" || one.type === "checkbox") one.checked = values.includes(one.value);
+      else one.value = rest.shift() ?? "";
+    });
+  }
+
+  /* ---- the queue: one waiting answer per question, the newest ---- */
+
+  const queue = load(QUEUE, {});
+  const waiting = () => Object.keys(queue).length;
+  const clock = (date) => date.toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
+  // randomUUID exists on https only; a classroom may be on plain http in its own network.
+  const nonce = () => crypto.randomUUID?.() ??
+    [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  function answer(question) {
+    const position = question.dataset.position;
+    queue[position] = { response: response(question), nonce: nonce(), at: clock(new Date()) };
+    keep(QUEUE, queue, false);
+    mark();
+    flush();
+  }
+
+  async function deliver(position, { response: values, nonce: token }) {
+    const body = new URLSearchParams({ position, nonce: token });
+    const csrf = form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+    values.forEach((value) => body.append("response", value));
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), GIVE_UP);
+    try {
+      const reply = await fetch(form.dataset.saveUrl, {
+        method: "POST", body, signal: stop.signal, credentials: "same-origin", redirect: "manual",
+        headers: { "X-CSRFToken": csrf, Accept: "application/json" },
+      });
+      if (reply.ok) return { saved: await reply.json() };
+      if (reply.type === "opaqueredirect" || reply.status === 401 || reply.status === 403) return { signedOut: true };
+      if (reply.status >= 500 || reply.status === 408 || reply.status === 429) return {};
+      const { message } = await reply.json().catch(() => ({}));
+      return { refused: message ?? `${reply.status}` };
+    } catch {
+      return {};
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  let flushing = null;
+  function flush() {
+    flushing ??= drain().finally(() => { flushing = null; });
+    return flushing;
+  }
+
+  async function drain() {
+    while (waiting()) {
+      const position = Object.keys(queue)[0];
+      const entry = queue[position];
+      const { saved, refused, signedOut } = await deliver(position, entry);
+      if (!saved && refused === undefined) {
+        offline(!signedOut);
+        receipt(signedOut ? "signIn" : "waiting", { time: entry.at });
+        return;
+      }
+      if (queue[position]?.nonce === entry.nonce) delete queue[position];     // not if it was changed meanwhile
+      keep(QUEUE, queue, !waiting());
+      if (saved) {
+        const time = /^\d\d:/.test(saved.saved_at) ? saved.saved_at : clock(new Date(saved.saved_at));
+        receipt("saved", { time, receipt: saved.receipt });
+        if (saved.seconds_left !== undefined) setTimer(saved.seconds_left);
+      } else receipt("refused", { reason: refused });
+    }
+    offline(false);
+    if (over) leave();
+  }
+
+  function receipt(state, values) {
+    const strip = part("receipt");
+    if (!strip) return;
+    strip.hidden = false;
+    strip.classList.toggle("receipt--wait", state !== "saved");
+    const use = strip.querySelector("use");
+    use?.setAttribute("href", use.getAttribute("href").replace(/#.*/, state === "saved" ? "#check-circle" : state === "waiting" ? "#clock" : "#warning"));
+    strip.querySelector("[data-receipt-text]").textContent = fill(strip.dataset[state], values);
+  }
+
+  function offline(shown, words = "waiting") {
+    const bar = part("offline");
+    if (!bar) return;
+    bar.hidden = !shown;
+    const text = bar.querySelector("[data-offline-text]");
+    if (shown) text.textContent = fill(text.dataset[words], { count: waiting() });
+    showTimer();
+  }
+
+  let typing = null;
+  form.addEventListener("change", (event) => {
+    const question = event.target.closest("[data-position]");
+    clearTimeout(typing);
+    if (question) answer(question);
+  });
+  form.addEventListener("input", (event) => {
+    const question = event.target.closest("[data-position]");
+    if (!question || event.isComposing || !event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) return;
+    clearTimeout(typing);
+    typing = setTimeout(answer, TYPING, question);
+  });
+  addEventListener("online", flush);
+  setInterval(() => { if (waiting()) flush(); }, AGAIN);
+
+  /* Leaving the page with answers unsent would lose sight of them: send first, and stay while there is no network. */
+  let through = false;
+  form.addEventListener("submit", async (event) => {
+    if (through) { through = false; return; }
+    if (!waiting() && navigator.onLine) return;
+    event.preventDefault();
+    const button = event.submitter;
+    await flush();
+    if (waiting() || !navigator.onLine) { offline(true, button?.matches("[data-finish]") ? "notYet" : "waiting"); return; }
+    through = true;
+    form.requestSubmit(button);
+  });
+
+  /* ---- one question at a time, the answer sheet, marks ---- */
+
+  const flags = new Set(load(FLAGS, []));
+  const sheet = part("sheet");
+
+  function mark() {
+    if (!sheet) return;
+    const links = [...sheet.querySelectorAll("[data-goto]")];
+    links.forEach((link) => {
+      const position = link.dataset.goto;
+      const question = questions.find((one) => one.dataset.position === position);
+      if (question) link.classList.toggle("is-done", response(question).some((value) => value.trim()));
+      link.classList.toggle("is-flag", flags.has(position));
+      if (position === at) link.setAttribute("aria-current", "step"); else link.removeAttribute("aria-current");
+      const words = [fill(sheet.dataset[link.matches(".is-done") ? "done" : "open"], { n: position })];
+      if (flags.has(position)) words.push(sheet.dataset.flagged);
+      link.setAttribute("aria-label", words.join(""));
+    });
+    const done = links.filter((link) => link.matches(".is-done")).length;
+    const count = sheet.querySelector("[data-sheet-count]");
+    if (count) count.textContent = fill(count.dataset.words, { done, left: links.length - done });
+    part("flag")?.setAttribute("aria-pressed", flags.has(at));
+  }
+
+  function show(position, move = true) {
+    const question = questions.find((one) => one.dataset.position === position);
+    if (!question) return;
+    at = position;
+    questions.forEach((one) => { one.hidden = one !== question; });
+    const [first, last] = [question === questions[0], question === questions[questions.length - 1]];
+    form.querySelectorAll('[data-go="prev"]').forEach((button) => { button.disabled = first; });
+    form.querySelectorAll('[data-go="next"]').forEach((button) => { button.hidden = last; });
+    form.querySelectorAll("[data-finish]").forEach((button) => { button.hidden = !last; });
+    mark();
+    if (!move) return;
+    history.replaceState(null, "", `#q${position}`);
+    question.tabIndex = -1;
+    question.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-flag]")) {
+      if (!flags.delete(at)) flags.add(at);
+      keep(FLAGS, [...flags], !flags.size);
+      mark();
+      return;
+    }
+    const target = paged && event.target.closest("[data-go], [data-goto]");
+    if (!target) return;
+    event.preventDefault();
+    const index = questions.findIndex((one) => one.dataset.position === at);
+    const step = { prev: -1, next: 1 }[target.dataset.go];
+    show(step ? questions[index + step]?.dataset.position : target.dataset.goto);
+  });
+
+  /* ---- what is left of the time ---- */
+
+  const timer = part("timer"), said = part("timer-said");
+  let deadline = null, over = false, spoken = null;
+
+  function setTimer(left) { deadline = performance.now() + left * 1000; }
+
+  function showTimer() {
+    if (deadline === null || !timer) return;
+    const left = Math.max(Math.ceil((deadline - performance.now()) / 1000), 0);
+    const [hours, minutes, seconds] = [Math.floor(left / 3600), Math.floor(left / 60) % 60, left % 60];
+    const two = (number) => String(number).padStart(2, "0");
+    const words = hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${two(minutes)}:${two(seconds)}`;
+    const sure = part("offline")?.hidden ?? true;
+    timer.textContent = sure ? words : fill(timer.dataset.about, { clock: words });
+    const due = [10, 5, 1].find((number) => left === number * 60);         // said aloud, not every second
+    if (said && due && spoken !== due) { spoken = due; said.textContent = fill(said.dataset.minutes, { minutes: due }); }
+    if (left || over) return;
+    over = true;
+    if (said) said.textContent = said.dataset.over;
+    flush().then(() => { if (!waiting()) leave(); });
+  }
+
+  /* Time is up: the server has closed the paper, or does so when it is asked; it says what is shown next. */
+  let leaving = false;
+  function leave() {
+    if (leaving || !navigator.onLine) return;
+    leaving = true;
+    setTimeout(() => location.reload(), 2000);
+  }
+
+  if (Number(form.dataset.secondsLeft) > 0) {
+    setTimer(Number(form.dataset.secondsLeft));
+    setInterval(showTimer, 500);
+  }
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  questions.forEach((question) => {
+    const entry = queue[question.dataset.position];
+    if (entry) restore(question, entry.response);
+  });
+  if (paged) show(questions.find((one) => `#q${one.dataset.position}` === location.hash)?.dataset.position ?? at, false);
+  else mark();
+  if (waiting()) flush();
+})();

@@ -1,0 +1,39 @@
+"""All doors, in one list."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import TemplateView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+import core.views
+import reports.urls
+import training.urls
+from api.routes import api
+from home.start_pages import MyView
+
+desk = [*reports.urls.desk_urls, *training.urls.desk_urls]
+
+urlpatterns = [
+    path("healthz", core.views.healthz, name="healthz"),
+    path("readyz", core.views.readyz, name="readyz"),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("accounts.urls")),
+    path("enterprises/", include("enterprises.urls")),
+    path("study/", include("courses.urls")),
+    path("quizzes/", include("quizzes.urls")),
+    path("rounds/", include(training.urls.rounds)),
+    path("s/", include(training.urls.classroom)),
+    path("my/", MyView.as_view(), name="my"),
+    path("desk/", include((desk, "desk"))),
+    path("api/v1/", api.urls),
+    path("guide/", include("guide.urls")),
+    # path("", include("certificates.urls")),
+    path("", include("home.urls")),
+    path("", include(wagtail_urls)),
+]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"))

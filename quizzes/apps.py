@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class QuizzesConfig(AppConfig):
+    name = "quizzes"
+    verbose_name = "考试"
+
+    def ready(self):
+        from core import registry
+
+        from . import checks, policies, services  # noqa: F401 - the policy registers itself
+
+        registry.audit.append(checks.audit)
+        registry.export_person.append(services.export_person)

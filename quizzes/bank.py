@@ -1,0 +1,172 @@
+"""Filling the bank: questions from files, quizzes from code. Loading the same again changes nothing."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.exceptions import DomainError
+from enterprises.models import Layer
+
+from . import grading
+from .models import Question, QuestionRevision, Quiz
+
+FACTS = ("topic", "lesson", "clause", "layer", "difficulty", "source")
+"""Columns of Question that a file may move without making a new revision."""
+
+WORDING = ("kind", "stem", "options", "answer", "explanation")
+"""What makes a revision: any difference here is a new one."""
+
+
+@dataclass
+class Loaded:
+    """How many questions were new, reworded, only moved (topic, layer …) or already the same."""
+
+    created: int = 0
+    revised: int = 0
+    moved: int = 0
+    same: int = 0
+
+
+def load_questions(source):
+    """Load questions from a YAML file, a folder of them, or a list of dicts; returns Loaded. All of them or none.
+
+    Each is {key, kind, topic, lesson, clause, layer, difficulty, stem, options, answer, explanation, source};
+    ``answer`` is a list of option numbers from 0, or true/false. Loaded questions are approved; a retired one stays
+    retired. Raises DomainError ``question.invalid`` naming the question and what is wrong with it.
+    """
+    items = [_clean(item) for item in _read(source)]
+    keys = [item["key"] for item in items]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    if twice:
+        raise _invalid(twice[0], _("题号用了不止一次"))
+    loaded = Loaded()
+    with transaction.atomic():
+        questions = {row.key: row for row in Question.objects.filter(key__in=keys)}
+        revisions = {
+            row.question_id: row
+            for row in QuestionRevision.objects.current().filter(question__in=[row.pk for row in questions.values()])
+        }
+        new = [
+            Question(key=item["key"], status=Question.Status.APPROVED, **{name: item[name] for name in FACTS})
+            for item in items
+            if item["key"] not in questions
+        ]
+        Question.objects.bulk_create(new)
+        loaded.created = len(new)
+        questions |= {row.key: row for row in Question.objects.filter(key__in=[row.key for row in new])}
+        reworded, moved = [], []
+        for item in items:
+            question = questions[item["key"]]
+            last = revisions.get(question.pk)
+            wording = {name: item[name] for name in WORDING}
+            is_new_wording = last is None or any(getattr(last, name) != value for name, value in wording.items())
+            if is_new_wording:
+                number = last.number + 1 if last else 1
+                reworded.append(QuestionRevision(question=question, number=number, **wording))
+            is_moved = any(getattr(question, name) != item[name] for name in FACTS)
+            if is_moved:
+                for name in FACTS:
+                    setattr(question, name, item[name])
+                moved.append(question)
+            loaded.revised += is_new_wording and last is not None
+            loaded.moved += is_moved and not is_new_wording
+            loaded.same += not (is_new_wording or is_moved)
+        Question.objects.bulk_update(moved, FACTS)
+        QuestionRevision.objects.bulk_create(reworded)
+    return loaded
+
+
+def ensure_quiz(key, defaults):
+    """The quiz of that key with these fields, made or brought up to date. Papers already begun stay as frozen.
+
+    Raises ValidationError when a field is out of range or the blueprint is not understood.
+    """
+    with transaction.atomic():
+        quiz = Quiz.objects.select_for_update().filter(key=key).first() or Quiz(key=key)
+        before = {name: getattr(quiz, name) for name in defaults}
+        if quiz.pk and before == defaults:
+            return quiz
+        for name, value in defaults.items():
+            setattr(quiz, name, value)
+        quiz.full_clean()
+        quiz.save()
+    return quiz
+
+
+def _read(source):
+    if isinstance(source, list | tuple):
+        return list(source)
+    path = Path(source)
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    items = []
+    for file in files:
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        if not isinstance(content, list):
+            raise _invalid(file.name, _("文件里应当是一张试题的列表"))
+        items.extend(content)
+    return items
+
+
+def _invalid(key, reason):
+    return DomainError(
+        "question.invalid",
+        _("试题 %(key)s 有问题：%(reason)s。请改好再导入。") % {"key": key, "reason": reason},
+        key=key,
+    )
+
+
+def _clean(item):
+    """One item with every field present and its answer in the stored form."""
+    if not isinstance(item, dict) or not item.get("key"):
+        raise _invalid("?", _("缺少题号"))
+    key = str(item["key"])
+    kind = item.get("kind")
+    if kind not in grading.KINDS:
+        raise _invalid(key, _("没有“%(kind)s”这种题型") % {"kind": kind})
+    stem = str(item.get("stem") or "").strip()
+    if not stem:
+        raise _invalid(key, _("没有题干"))
+    topic = str(item.get("topic") or "").strip()
+    if not topic:
+        raise _invalid(key, _("没有主题"))
+    layer = str(item.get("layer") or "")
+    if layer and layer not in Layer.values:
+        raise _invalid(key, _("没有“%(layer)s”这个层级") % {"layer": layer})
+    difficulty = item.get("difficulty", Question.Difficulty.EASY)
+    if difficulty not in Question.Difficulty.values:
+        raise _invalid(key, _("难度要是 1、2、3"))
+    options = [str(text).strip() for text in item.get("options") or []]
+    return {
+        "key": key,
+        "kind": kind,
+        "topic": topic,
+        "lesson": str(item.get("lesson") or ""),
+        "clause": str(item.get("clause") or ""),
+        "layer": layer,
+        "difficulty": difficulty,
+        "source": str(item.get("source") or ""),
+        "stem": stem,
+        "options": [] if kind == "true_false" else options,
+        "answer": _clean_answer(key, kind, options, item.get("answer")),
+        "explanation": str(item.get("explanation") or "").strip(),
+    }
+
+
+def _clean_answer(key, kind, options, answer):
+    if kind == "true_false":
+        if not isinstance(answer, bool):
+            raise _invalid(key, _("判断题的答案要是 true 或 false"))
+        return answer
+    if len(options) < 2 or not all(options) or len(set(options)) != len(options):
+        raise _invalid(key, _("至少要有两个选项，不能有空的和重复的"))
+    answer = [answer] if type(answer) is int else answer
+    if not isinstance(answer, list) or not answer or len(set(answer)) != len(answer):
+        raise _invalid(key, _("答案要是选项序号的列表"))
+    if any(type(number) is not int or not 0 <= number < len(options) for number in answer):
+        raise _invalid(key, _("答案的序号从 0 数起，要在选项之内"))
+    if kind == "single" and len(answer) != 1:
+        raise _invalid(key, _("单选题只能有一个答案"))
+    return sorted(answer)

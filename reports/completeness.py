@@ -1,0 +1,72 @@
+"""How complete the figures are: what is known to be missing from them. A number without this beside it is not to be trusted."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from core import clock
+from training.models import Registration, Round
+
+UNSETTLED = [
+    Round.State.PLANNED,
+    Round.State.OPEN,
+    Round.State.FULL,
+    Round.State.RUNNING,
+    Round.State.EXAM,
+    Round.State.TO_CLOSE,
+]
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """``closed`` of ``held`` rounds are in the books; ``waiting`` people sit in rounds that are over but not closed;
+    ``homeless`` entries name no enterprise."""
+
+    held: int
+    closed: int
+    waiting: int
+    homeless: int
+
+    @property
+    def share(self):
+        """0..1, or None when nothing was held: no data is not complete data."""
+        return self.closed / self.held if self.held else None
+
+    @property
+    def open_rounds(self):
+        return self.held - self.closed
+
+
+def unclosed_rounds(scope):
+    """Rounds in scope that are over but not closed: the worklist behind an incomplete figure."""
+    rounds = Round.objects.filter(state__in=UNSETTLED, ends_on__lt=clock.today())
+    if scope.start:
+        rounds = rounds.filter(ends_on__gte=scope.start)
+    if scope.end:
+        rounds = rounds.filter(ends_on__lte=scope.end)
+    if scope.district:
+        rounds = rounds.filter(owner__district=scope.district)
+    if scope.pilot:
+        rounds = rounds.filter(pilot=scope.pilot)
+    if scope.kind:
+        rounds = rounds.filter(kind=scope.kind)
+    return rounds
+
+
+def completeness(scope):
+    """The Completeness of a scope. Four queries."""
+    unclosed = unclosed_rounds(scope)
+    closed = scope.activities().filter(held=True).count()
+    waiting = Registration.objects.on_the_list().filter(round__in=unclosed.values("pk")).count()
+    return Completeness(
+        held=closed + unclosed.count(),
+        closed=closed,
+        waiting=waiting,
+        homeless=scope.entries().filter(enterprise=None).count(),
+    )
+
+
+def unclosed_by_district(scope):
+    """{district code or None: rounds over but not closed}. One query."""
+    rows = unclosed_rounds(scope).order_by().values_list("owner__district").annotate(n=Count("pk"))
+    return dict(rows)

@@ -1,0 +1,71 @@
+"""为什么计入 / 为什么没计入: the rule that decided, and the smallest fix."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from ledger.models import Entry
+from training.closing import standings
+from training.models import Attendance, Registration, Round
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a registration counts or not: ``rule`` in words, ``facts`` behind it, ``mend`` the smallest fix ("" when none)."""
+
+    counts: bool
+    rule: str
+    facts: tuple = ()
+    mend: str = ""
+    entry: Entry | None = None
+
+
+def explain(registration):
+    """The Explanation of one registration, from the ledger first and the round's rule second."""
+    round_ = registration.round
+    entry = (
+        Entry.objects.as_of()
+        .filter(activity__key=round_.activity_key, person=registration.person_id)
+        .select_related("posting", "activity", "enterprise", "district")
+        .first()
+    )
+    if entry:
+        rule = _("计入 1 人次：出勤达标，%(day)s 结班，记账号 %(n)s") % {
+            "day": f"{entry.occurred_on:%Y-%m-%d}",
+            "n": entry.posting_id,
+        }
+        return Explanation(True, rule, tuple(_attendance_facts(registration)), entry=entry)
+    if registration.state == Registration.State.CANCELLED:
+        return Explanation(False, _("没计入：报名已取消"), mend=_("要是来上了课，请讲师重新报名并补签"))
+    if registration.state == Registration.State.WAITING:
+        return Explanation(False, _("没计入：一直在候补名单"), mend=_("候补没有座位；要是来上了课，请讲师转正并补签"))
+    if round_.state == Round.State.CANCELLED:
+        return Explanation(False, _("没计入：这个班取消了（规则 A15）"))
+    if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
+        return Explanation(
+            False, _("还没计入：这个班还没结班（规则 A15）"), tuple(_attendance_facts(registration)), _("请讲师结班")
+        )
+    standing = next(person for person in standings(round_) if person.registration.pk == registration.pk)
+    gaps = [fact for fact in _attendance_facts(registration) if not fact[2]]
+    mend = ""
+    if gaps:
+        mend = _("要是 %(what)s 其实来了，请讲师凭签到表开更正单补签") % {"what": gaps[0][0]}
+    return Explanation(
+        False,
+        _("没计入：%(why)s") % {"why": standing.sentence or _("结班时没有这个人")},
+        tuple(_attendance_facts(registration)),
+        mend,
+    )
+
+
+def _attendance_facts(registration):
+    """(session label, what was recorded, credited?) of each session of the round, in order."""
+    rows = {row.session_id: row for row in registration.attendances.all()}
+    for session in registration.round.sessions.all():
+        row = rows.get(session.pk)
+        label = f"{session.day.month}月{session.day.day}日{session.half}"
+        if row is None:
+            yield label, _("没有签到记录"), False
+        else:
+            how = f"{row.get_state_display()}（{row.get_method_display()}）"
+            yield label, how + (f"：{row.reason}" if row.reason else ""), row.state in Attendance.COUNTED

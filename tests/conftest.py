@@ -1,0 +1,127 @@
+"""Fixtures every test may use: a database of its own, the world, and small helpers. See docs/testing.md."""
+
+import contextlib
+import os
+import shutil
+
+import pytest
+
+from lms.embedded import children
+from tests.suite import databases
+
+# Before and after ----------------------------------------------------------------------------------------------------
+
+
+def pytest_configure(config):
+    """Once per run: make the template, start the server if there is one; test processes inherit where they are."""
+    if hasattr(config, "workerinput") or config.option.help:
+        return
+    config.stack = contextlib.ExitStack()
+    os.environ.setdefault("TEST_ENGINE", _engine())
+    try:
+        if os.environ["TEST_ENGINE"] == "postgresql":
+            server, template = config.stack.enter_context(databases.postgresql())
+            os.environ |= {"TEST_SERVER": server, "TEST_TEMPLATE": template}
+        else:
+            os.environ["TEST_TEMPLATE"] = str(databases.sqlite_template())
+    except children.CannotStart as error:
+        config.stack.close()
+        pytest.exit(str(error), returncode=3)
+
+
+def _engine():
+    return "postgresql" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "sqlite"
+
+
+def pytest_unconfigure(config):
+    if hasattr(config, "stack"):
+        config.stack.close()
+
+
+def pytest_report_header(config):
+    return f"database: {os.environ.get('TEST_ENGINE')}"
+
+
+# The database --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def test_folder():
+    """A temporary folder of this test process."""
+    folder = databases.scratch("academy-test-")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def database(test_folder):
+    """This test process's own database (tests.suite.databases.Copy); ``database.url`` for a subprocess."""
+    return databases.Copy(test_folder, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, database):
+    """Instead of pytest-django's: a copy of the template; and a test that committed is followed by a fresh copy, not a flush."""
+    from django.test import TransactionTestCase
+
+    with django_db_blocker.unblock():
+        database.use()
+    TransactionTestCase._fixture_teardown = lambda case: database.restore()
+    yield
+    with django_db_blocker.unblock():
+        database.drop()
+
+
+# Every test ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _clean(settings, test_folder):
+    """Nothing of the last test is left: cache, sent messages, media."""
+    from django.core.cache import cache
+
+    from accounts.sms import MemoryBackend
+
+    settings.MEDIA_ROOT = test_folder / "media"
+    cache.clear()
+    MemoryBackend.outbox.clear()
+    yield
+    shutil.rmtree(test_folder / "media", ignore_errors=True)
+
+
+@pytest.fixture
+def world(db):
+    """The people with fixed meanings (tests.suite.world)."""
+    from tests.suite import world
+
+    return world.make()
+
+
+@pytest.fixture
+def client_of():
+    """``client_of(world.city)``: a Django test client signed in as that user; ``client_of(None)`` is anonymous."""
+    from django.test import Client
+
+    def make(user, **kwargs):
+        client = Client(**kwargs)
+        if user is not None:
+            client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.fixture
+def at_once():
+    """``at_once(20, work)``: see tests.suite.threads. Needs ``django_db(transaction=True)``."""
+    from tests.suite.threads import at_once
+
+    return at_once
+
+
+@pytest.fixture
+def sms():
+    """The messages sent by this test, ``[(phone, text), …]``."""
+    from accounts.sms import MemoryBackend
+
+    return MemoryBackend.outbox

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class TrainingConfig(AppConfig):
+    name = "training"
+    verbose_name = "培训"
+
+    def ready(self):
+        from core import registry, triggers
+
+        from . import checks, policies  # noqa: F401 - registers the policies
+        from .models import RegistrationChange, RoundChange, Scan
+
+        for model in (RoundChange, RegistrationChange, Scan):
+            triggers.append_only(model)
+        registry.audit.append(checks.audit)

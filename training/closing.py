@@ -1,0 +1,357 @@
+"""Closing a round: one atomic, checked step that posts to the ledger and issues certificates. After it, corrections only."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils.translation import gettext as _
+
+import certificates.services
+import ledger.services
+from core import clock
+from core.audit_trail import record
+from core.exceptions import DomainError
+from ledger.models import ActivityFact, Kind, Posting
+
+from . import check_in
+from .models import Attendance, Evidence, Registration, Round
+from .scheduling import move
+
+PHOTOS = 3
+"""Photos a round needs: the whole room, the lecturer, the practice (customary evidence per event)."""
+
+READY = {Round.State.RUNNING, Round.State.EXAM, Round.State.TO_CLOSE}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the closing checklist: what, how many of how many, and the way to mend it."""
+
+    code: str
+    label: str
+    have: int
+    need: int
+    mend: str = ""
+
+    @property
+    def is_done(self):
+        return self.have >= self.need
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person stands by the round's rule: ``credited`` and ``total`` class hours, and the rule that failed, if any."""
+
+    registration: Registration
+    credited: Decimal
+    total: Decimal
+    failed: str = ""
+    sentence: str = ""
+
+    @property
+    def counts(self):
+        """Makes one 人次 when the round is closed."""
+        return not self.failed
+
+    @property
+    def share(self):
+        return self.credited / self.total if self.total else Decimal(0)
+
+    @property
+    def passes(self):
+        """Gets a certificate: attendance is valid and, where there is an exam, the mark reaches the pass mark."""
+        return self.counts and (not self.registration.round.has_exam or self.registration.has_passed is True)
+
+
+def standings(round_):
+    """The Standing of everyone who holds a seat, in the order of the list. Three queries, however many people.
+
+    Rule: at least ``attendance_percent`` of the class hours and every compulsory session (docs/counting.md, 有效考勤).
+    """
+    plan = round_.sessions.aggregate(total=Sum("class_hours"))
+    compulsory = round_.sessions.filter(compulsory=True).aggregate(n=Count("pk"))["n"]
+    total = plan["total"] or Decimal(0)
+    rows = (
+        Registration.objects.on_the_list()
+        .filter(round=round_)
+        .select_related("person", "enterprise", "certificate")
+        .with_credited_hours()
+        .order_by("sequence")
+    )
+    return [_standing(round_, row, total, compulsory) for row in rows]
+
+
+def _standing(round_, row, total, compulsory):
+    row.round = round_
+    failed = sentence = ""
+    # Decimal against Decimal: 16 of 20 hours at 80 % counts, 15.5 does not; no float in between.
+    if row.credited * 100 < total * round_.attendance_percent:
+        failed = "attendance.hours"
+        sentence = _("到课 %(have)s／%(total)s 学时，不到 %(percent)s%%") % {
+            "have": row.credited,
+            "total": total,
+            "percent": round_.attendance_percent,
+        }
+    elif row.compulsory_attended < compulsory:
+        failed = "attendance.compulsory"
+        sentence = _("必修的实操课缺了 %(n)s 次") % {"n": compulsory - row.compulsory_attended}
+    return Standing(row, row.credited, total, failed, sentence)
+
+
+def checklist(round_, people=None):
+    """The closing checklist of a round, in the order a trainer works through it."""
+    people = standings(round_) if people is None else people
+    sessions = round_.sessions.aggregate(n=Count("pk"), submitted=Count("submitted_at"))
+    kinds = Counter(round_.evidence.values_list("kind", flat=True))
+    present = sum(1 for person in people if person.credited)
+    checks = [
+        Check("people", _("有人到课"), min(present, 1), 1, _("还没有任何人的考勤，请先签到或补录名单")),
+        Check(
+            "sessions", _("课次考勤全部提交"), sessions["submitted"], sessions["n"], _("逐个课次核对名单后点“提交考勤”")
+        ),
+        Check("sign_in", _("签到表扫描件"), kinds["sign_in"], sessions["n"], _("每个课次一份，拍照上传")),
+        Check("photo", _("现场照片"), kinds["photo"], PHOTOS, _("全景、讲师、实操各一张，拍照上传")),
+    ]
+    if round_.has_exam:
+        eligible = [person for person in people if person.counts]
+        marked = sum(1 for person in eligible if person.registration.mark is not None)
+        checks += [
+            Check("marks", _("成绩全部登记"), marked, len(eligible), _("出勤达标的人都要有成绩，缺考记 0 分")),
+            Check("marks_file", _("试卷和成绩单"), kinds["marks"], 1, _("上传成绩单或试卷扫描件")),
+        ]
+    return checks
+
+
+@transaction.atomic
+def enter_mark(registration, mark, *, actor):
+    """Write a mark before closing (0–100, steps of 0.5). The first one stays as the first-try mark.
+
+    Raises DomainError ``mark.range`` or ``round.closed``.
+    """
+    if mark < 0 or mark > 100 or mark % Decimal("0.5"):
+        raise DomainError("mark.range", _("成绩要在 0 到 100 分之间，最小半分。"))
+    round_ = Round.objects.select_for_update().get(pk=registration.round_id)
+    if round_.is_settled:
+        raise DomainError("round.closed", _("这个班已经结班，补考成绩请开更正单。"))
+    row = Registration.objects.get(pk=registration.pk)
+    before = row.mark
+    row.mark = mark
+    if row.first_mark is None:
+        row.first_mark = mark
+    row.save(update_fields=["mark", "first_mark"])
+    if before is not None and before != mark:
+        record(actor, "training.mark", row, changes={"mark": [str(before), str(mark)]})
+    return row
+
+
+def attach(round_, *, kind, file, actor, session=None):
+    """Keep a piece of evidence with its SHA-256; returns the Evidence.
+
+    Pictures are re-encoded, which removes the place and device a phone writes into them. Raises DomainError
+    ``evidence.type`` for a file that is not a picture, PDF, workbook or document, and ``evidence.size`` above 20 MB.
+    """
+    from .evidence import cleaned
+
+    name, content = cleaned(file)
+    digest = _sha256(content)
+    row = Evidence(
+        round=round_,
+        session=session,
+        kind=kind,
+        name=name[-120:],
+        sha256=digest,
+        uploaded_by=actor,
+        uploaded_at=clock.now(),
+    )
+    row.file.save(name, ContentFile(content), save=False)
+    row.save()
+    return row
+
+
+def _sha256(content):
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()
+
+
+@transaction.atomic
+def close_round(round_id, *, actor):
+    """结班: check everything, issue certificates, post to the ledger; returns the Round.
+
+    Closing again, or two people closing at once, posts once. Raises DomainError ``round.not_ready`` whose params hold the
+    missing checks, and ``round.state`` when the round was cancelled or never held.
+    """
+    round_ = Round.objects.select_for_update().get(pk=round_id)
+    if round_.state in (Round.State.CLOSED, Round.State.ARCHIVED):
+        return round_
+    if round_.state not in READY or round_.number is None:
+        raise DomainError(
+            "round.state", _("这个班现在是“%(state)s”，还不能结班。") % {"state": round_.get_state_display()}
+        )
+    people = standings(round_)
+    missing = [check for check in checklist(round_, people) if not check.is_done]
+    if missing:
+        raise DomainError(
+            "round.not_ready",
+            _("结班还差 %(n)s 项：%(what)s。")
+            % {"n": len(missing), "what": "、".join(f"{c.label} {c.have}／{c.need}" for c in missing)},
+            missing=[check.code for check in missing],
+        )
+    _issue(round_, [person for person in people if person.passes], actor)
+    round_.closed_at = clock.now()
+    round_.save(update_fields=["closed_at"])
+    move(round_, Round.State.CLOSED, actor=actor)
+    ledger.services.post(
+        _activity_line(round_, people),
+        [_entry_line(round_, person) for person in people if person.counts],
+        kind=Posting.Kind.CLOSING,
+        actor=actor,
+    )
+    return round_
+
+
+def _activity_line(round_, people):
+    return ledger.services.ActivityLine(
+        key=round_.activity_key,
+        title=round_.title,
+        kind=round_.kind,
+        mode=round_.mode,
+        fee_nature=round_.fee_nature,
+        started_on=round_.starts_on,
+        ended_on=round_.ends_on,
+        class_hours=people[0].total,
+        held=True,
+        owner_id=round_.owner_id,
+        district_id=round_.owner.district_id,
+        pilot_id=round_.pilot_id,
+        facts=_facts(round_, people),
+    )
+
+
+def _facts(round_, people):
+    facts = Counter()
+    for person in people:
+        district = person.registration.district_id
+        row = person.registration
+        facts[district, ActivityFact.Name.EXPECTED] += 1
+        facts[district, ActivityFact.Name.REGISTERED] += 1
+        if round_.has_exam and person.counts and row.mark is not None:
+            facts[district, ActivityFact.Name.EXAMINED] += 1
+            facts[district, ActivityFact.Name.PASSED] += row.mark >= round_.pass_mark
+            facts[district, ActivityFact.Name.PASSED_FIRST] += row.first_mark >= round_.pass_mark
+    return dict(facts)
+
+
+def _entry_line(round_, person):
+    row = person.registration
+    organisation = row.organisation
+    if round_.kind == Kind.INTERNAL_AUDITOR:
+        # Who passes through an internal-auditor round is counted under 其中：内审员.
+        organisation["is_auditor"] = True
+    return ledger.services.EntryLine(
+        person_id=row.person_id,
+        organisation=organisation,
+        class_hours=person.credited,
+        # Rule A1: the day the round ended, in Asia/Shanghai.
+        occurred_on=round_.ends_on,
+    )
+
+
+def certificate_words(round_, person):
+    """Every printed field of a round's certificate, as text, frozen at issue."""
+    row = person.registration
+    start, end = round_.starts_on, round_.ends_on
+    return {
+        "name": row.person.name,
+        "enterprise": row.enterprise.name if row.enterprise else "",
+        "course_title": round_.title,
+        "round_label": round_.label,
+        "period": f"{start:%Y}年{start.month}月{start.day}日至{end:%Y}年{end.month}月{end.day}日",
+        "class_hours": f"{person.credited.normalize():f}",
+        "result": _("合格") if round_.has_exam else _("完成"),
+        "basis": round_.edition,
+        "organiser": round_.owner.name,
+    }
+
+
+def _issue(round_, people, actor):
+    series = (
+        f"NSY-{round_.year}-{round_.number:03d}"
+        if round_.kind == Kind.INTERNAL_AUDITOR
+        else (f"{round_.kind}-{round_.year}-{round_.number:03d}")
+    )
+    issued = certificates.services.issue_many(
+        series_key=series,
+        template_key="round",
+        issued_on=clock.today(),
+        actor=actor,
+        items=[
+            {
+                "source_key": f"registration:{person.registration.pk}",
+                "holder": person.registration.person,
+                "words": certificate_words(round_, person),
+            }
+            for person in people
+        ],
+    )
+    for person, certificate in zip(people, issued, strict=True):
+        person.registration.certificate = certificate
+    Registration.objects.bulk_update([person.registration for person in people], ["certificate"])
+
+
+@transaction.atomic
+def correct(registration_id, *, actor, reason, sessions=None, membership=None):
+    """更正 after closing: set attendance of sessions ({Session: state}) or the membership, and let the ledger follow.
+
+    The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
+    certificate is issued when the person now passes and revoked when not. Returns the Posting, or None when nothing that
+    counts has changed. Raises DomainError ``reason.missing`` or ``round.not_closed``.
+    """
+    if not reason.strip():
+        raise DomainError("reason.missing", _("更正要写明原因，例如“3月12日签退漏扫，签到表有签名”。"))
+    round_id = Registration.objects.values_list("round", flat=True).get(pk=registration_id)
+    round_ = Round.objects.select_for_update().select_related("owner").get(pk=round_id)
+    if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
+        raise DomainError("round.not_closed", _("这个班还没结班，直接改考勤就行，不用开更正单。"))
+    row = Registration.objects.get(pk=registration_id)
+    before = _one(round_, registration_id)
+    for session, state in (sessions or {}).items():
+        check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
+    if membership is not None:
+        row.take_organisation(membership)
+        row.membership = membership
+        row.save()
+    after = _one(round_, registration_id)
+    record(
+        actor,
+        "training.correct",
+        row,
+        changes={"hours": [str(before.credited), str(after.credited)], "counts": [before.counts, after.counts]},
+        reason=reason,
+    )
+    _correct_certificate(round_, before, after, actor, reason)
+    old, new = _entry_line(round_, before), _entry_line(round_, after)
+    if before.counts == after.counts and (not after.counts or old == new):
+        return None
+    return ledger.services.correct(
+        round_.activity_key,
+        remove=[row.person_id] if before.counts else [],
+        add=[new] if after.counts else [],
+        actor=actor,
+        reason=reason,
+    )
+
+
+def _one(round_, registration_id):
+    return next(person for person in standings(round_) if person.registration.pk == registration_id)
+
+
+def _correct_certificate(round_, before, after, actor, reason):
+    row = after.registration
+    if after.passes and row.certificate_id is None:
+        _issue(round_, [after], actor)
+    elif not after.passes and row.certificate_id is not None:
+        certificates.services.revoke(row.certificate, actor=actor, reason=reason)

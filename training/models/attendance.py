@@ -1,0 +1,79 @@
+"""Who came, and every try to say so."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from enterprises.models import Person
+
+from .registrations import Registration
+from .rounds import Session
+
+
+class Attendance(models.Model):
+    """考勤: registration × session, one row, whatever was scanned how often."""
+
+    class State(models.TextChoices):
+        PRESENT = "present", _("到")
+        LATE = "late", _("迟")
+        EARLY = "early", _("早")
+        MADE_UP = "made_up", _("补")
+        LEAVE = "leave", _("假")
+        ABSENT = "absent", _("缺")
+
+    COUNTED = (State.PRESENT, State.LATE, State.EARLY, State.MADE_UP)
+    """States that credit the session's class hours."""
+
+    class Method(models.TextChoices):
+        QR = "qr", _("扫码")
+        CODE = "code", _("输码")
+        MANUAL = "manual", _("手工")
+        PAPER = "paper", _("纸质名单")
+
+    registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="attendances")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    state = models.CharField(_("考勤"), max_length=8, choices=State)
+    arrived_at = models.DateTimeField(_("到课时间"), null=True)
+    left_at = models.DateTimeField(_("签退时间"), null=True)
+    method = models.CharField(_("方式"), max_length=8, choices=Method)
+    reason = models.CharField(_("原因"), max_length=300, blank=True)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField(_("登记时间"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("考勤")
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "session"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=~Q(method__in=["manual"]) | ~Q(reason=""), name="manual_attendance_has_a_reason"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.registration_id} {self.session_id} {self.state}"
+
+
+class Scan(models.Model):
+    """One try to sign in, refused ones too. Append-only: what was refused and why is evidence as well."""
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="scans")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(_("来过时间"))
+    recorded_at = models.DateTimeField(default=clock.now)
+    method = models.CharField(max_length=8, choices=Attendance.Method)
+    outcome = models.CharField(_("结果"), max_length=40)
+    nonce = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-recorded_at", "-pk"]
+        verbose_name = verbose_name_plural = _("签到记录")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "nonce", "outcome", "person"], name="scan_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.session_id} {self.outcome}"

@@ -1,0 +1,75 @@
+"""Who sees which rounds and rosters."""
+
+from django.db.models import Exists, OuterRef, Q
+
+from core.policies import Policy
+from enterprises.models import Role
+from enterprises.policies import rights_of
+
+from .models import Registration, Round, Session
+
+
+class RoundPolicy(Policy):
+    """At the 工作台: city staff see all rounds, an organiser and its trainers their own, a district those held in it or attended
+    by its enterprises, a named trainer the rounds they teach. The public list is ``Round.objects.published()``."""
+
+    model = Round
+
+    def visible(self, user):
+        rights = rights_of(user)
+        if rights.city:
+            return Round.objects.all()
+        attended = Registration.objects.filter(round=OuterRef("pk"), district__in=rights.districts)
+        taught = Round.trainers.through.objects.filter(round=OuterRef("pk"), person=rights.person_id)
+        return Round.objects.filter(
+            Q(owner__in=rights.organisers)
+            | Q(owner__district__in=rights.districts)
+            | Exists(attended)
+            | (Exists(taught) if rights.person_id else Q(pk=None))
+        )
+
+    def may(self, user, action, row):
+        """Change, run and close: the organiser's staff and named trainers, and the city's administrators. Correct: the same."""
+        rights = rights_of(user)
+        if Role.CITY_ADMIN in rights.roles or row.owner_id in rights.organisers:
+            return True
+        return bool(rights.person_id) and row.trainers.filter(pk=rights.person_id).exists()
+
+
+class SessionPolicy(Policy):
+    """As the round it belongs to."""
+
+    model = Session
+
+    def visible(self, user):
+        rounds = RoundPolicy().visible(user)
+        return Session.objects.filter(round__in=rounds).select_related("round", "round__owner")
+
+    def may(self, user, action, row):
+        return RoundPolicy().may(user, action, row.round)
+
+
+class RegistrationPolicy(Policy):
+    """A roster is seen whole by its organiser and the city; district and contact see only their enterprises' rows; a person
+    their own."""
+
+    model = Registration
+
+    def visible(self, user):
+        rights = rights_of(user)
+        rows = Registration.objects.all()
+        if rights.city:
+            return rows
+        taught = Round.trainers.through.objects.filter(round=OuterRef("round"), person=rights.person_id)
+        return rows.filter(
+            Q(round__owner__in=rights.organisers)
+            | Q(district__in=rights.districts)
+            | Q(enterprise__in=rights.enterprises)
+            | (Q(person=rights.person_id) | Exists(taught) if rights.person_id else Q(pk=None))
+        )
+
+    def may(self, user, action, row):
+        rights = rights_of(user)
+        if action == "cancel" and (row.person_id == rights.person_id or row.enterprise_id in rights.enterprises):
+            return True
+        return RoundPolicy().may(user, action, row.round)

@@ -1,0 +1,1 @@
+"""Public list, the door, and the 工作台 of rounds."""
