@@ -25,7 +25,8 @@ COLUMNS = ((MARGIN, 116), (MARGIN + 128, 103))
 NAME_SIZES = (27, 24, 22, 20, 18)
 LONG_NAME_SIZES = (16, 14, 12)
 ENTERPRISE_SIZES = (13, 12, 11, 10, 9)
-FACT_SIZES = (12, 11, 10, 9)
+FACT_SIZES = (12, 11.5, 11, 10.5)
+LONG_FACT_SIZES = (11, 10, 9, 8)
 ISSUER_SIZES = (13, 12, 11, 10, 9)
 STATEMENT_SIZES = (9.5, 9, 8)
 
@@ -100,6 +101,11 @@ def name_block(name):
     return block, spacing, max(92, min(TEXT_WIDTH, widest + 16))
 
 
+def edition_text(version):
+    """Printed behind the number of a correction."""
+    return _("（第 %(n)s 版，更正）") % {"n": version} if version > 1 else ""
+
+
 def facts(words):
     """The printed facts as [(label, text), …] in reading order, without the empty ones: two to a row."""
     rows = [
@@ -125,15 +131,13 @@ def arrange(certificate):
     cells = []
     for index, (label, text) in enumerate(facts(words)):
         width = COLUMNS[index % 2][1] - LABEL_WIDTH
-        cells.append((label, _fitted(label, text, width, FACT_SIZES, 2)))
-    if len(cells) % 2:
-        cells.append(("", Block([""], FACT_SIZES[0])))
-    edition = _("（第 %(n)s 版，更正）") % {"n": certificate.version} if certificate.version > 1 else ""
+        block = fit(text, width, FACT_SIZES, 1) or _fitted(label, text, width, LONG_FACT_SIZES, 2)
+        cells.append((label, block))
     address = certificate.verify_url.split("//", 1)[1].rsplit("/", 2)[0]
     return {
         "words": words,
         "number": certificate.number,
-        "edition": edition,
+        "edition": edition_text(certificate.version),
         "valid_until": _("有效期至 %(day)s") % {"day": words["valid_until"]} if words["valid_until"] else "",
         "title": words["title"],
         # Letter spacing is not part of the width that the PDF library centres.

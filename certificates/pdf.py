@@ -29,7 +29,7 @@ def _policy():
     return ResourceAccessPolicy.server(base_dir=str(fonts.directory()), allow_remote=False)
 
 
-def qr_image(text, scale=8):
+def qr_image(text, scale=4):
     """The QR code of ``text`` as a black-and-white picture without a margin; error correction M."""
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     drawn = symbol.to_image(scale=scale, add_quiet_zones=False)

@@ -313,41 +313,39 @@ def verify(number, code):
     code = numbers.comparable(code)
     if len(code) != numbers.CODE_LENGTH:
         return None
-    rows = _public().filter(number_key=numbers.comparable(number))
+    rows = Certificate.objects.with_status().filter(number_key=numbers.comparable(number))
     return next((public_words(row) for row in rows if row.check_code == code), None)
 
 
 def by_token(token):
     """``public_words`` of the certificate whose QR code was scanned, or None."""
-    row = _public().filter(token=numbers.comparable(token)).first()
+    row = Certificate.objects.with_status().filter(token=numbers.comparable(token)).first()
     return public_words(row) if row else None
 
 
-def _public():
-    return Certificate.objects.with_status()
-
-
 def public_words(certificate):
-    """Every printed field with the name masked, the status and the history: a dict of texts and dates, one query.
+    """What may be shown to anyone, as a dict; one query.
 
-    Keys: number, version, status, status_text, name, name_length, fields [(label, text), …], the words themselves (enterprise …
-    statement), issued_on, expires_on, check_code, timeline [{kind, at, text, reason}, …].
+    ``number``, ``version``, ``status`` (a Status value), ``status_text``, ``words`` (every printed word, the name masked),
+    ``name_length``, ``fields`` (the printed facts as (label, text)), ``check_code``, ``edition``, ``issued_on`` and ``expires_on``
+    (dates), ``erased``, and ``timeline``: dicts of kind, kind_text, on (date), reason, version; oldest first.
     """
     words = certificate.words
-    events = CertificateEvent.objects.filter(certificate__number=certificate.number).select_related("certificate")
     name = words["name"] if certificate.erased_at else mask_name(words["name"])
     status = Status(certificate.status)
-    return words | {
+    events = CertificateEvent.objects.filter(certificate__number=certificate.number).select_related("certificate")
+    return {
         "number": certificate.number,
         "version": certificate.version,
+        "edition": layout.edition_text(certificate.version),
         "status": status.value,
         "status_text": str(status.label),
-        "name": name,
+        "words": words | {"name": name},
         "name_length": len(words["name"]),
         "fields": [(str(label), text) for label, text in layout.facts(words)],
-        "issued_date": certificate.issued_on,
-        "expires_date": certificate.expires_on,
         "check_code": certificate.check_code_text,
+        "issued_on": certificate.issued_on,
+        "expires_on": certificate.expires_on,
         "erased": certificate.erased_at is not None,
         "timeline": [
             {
@@ -362,7 +360,7 @@ def public_words(certificate):
     }
 
 
-# What other apps ask for through core.registry -------------------------------------------------------------------------
+# What other apps ask for through core.registry -----------------------------------------------------------------------
 
 
 def export_person(person):

@@ -44,6 +44,11 @@ class Outline:
             parent = self.nodes.get(node["part_of"])
             (parent["children"] if parent else self.chapters).append(node)
 
+    @property
+    def clause_count(self):
+        """Clauses one level below a chapter: 8.5 counts, 8.5.1 is part of it."""
+        return sum(len(chapter["children"]) for chapter in self.chapters)
+
     def branch(self, pk):
         """The nodes from the chapter down to ``pk``; empty when it is not in this edition."""
         found, seen = [], set()

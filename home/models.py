@@ -56,10 +56,11 @@ class HomePage(CachedPageMixin, GuardedPage):
 
     def get_context(self, request, *args, **kwargs):
         guide = GuideIndexPage.objects.live().child_of(self).first()
+        outline = guide.outline("2015") if guide else None
         return super().get_context(request, *args, **kwargs) | {
             "doors": services.doors(),
-            "outline": guide.outline("2015") if guide else None,
-            "guide": guide,
+            "outline": outline,
+            "clause_count": outline.clause_count if outline else 0,
             "rounds": services.upcoming_rounds(),
         }
 

@@ -7,7 +7,6 @@ characters of it. A word of the glossary also finds the ISO word it stands for.
 import re
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modelsearch.query import Or, Phrase, PlainText
 
 from core.search import HAN, spread
+from courses.models import CoursePage, LessonPage
 from guide.models import CasePage, ClausePage, ToolPage
 
 PER_GROUP = 8
@@ -93,17 +93,13 @@ def _groups(query, exact, words):
 
 
 def _kinds():
-    kinds = [
+    return [
         (_("指南"), ClausePage, _clause),
         (_("工具和表格"), ToolPage, _tool),
         (_("案例"), CasePage, _case),
+        (_("课程"), CoursePage, _course),
+        (_("课"), LessonPage, _lesson),
     ]
-    for label, name in ((_("课程"), "CoursePage"), (_("课"), "LessonPage")):
-        try:
-            kinds.append((label, apps.get_model("courses", name), _page))
-        except LookupError:
-            continue
-    return kinds
 
 
 def _clause(page, words):
@@ -128,12 +124,16 @@ def _case(page, words):
     return {"title": page.title, "url": page.url, "meta": page.enterprise_name, "extract": extract(_text(page), words)}
 
 
-def _page(page, words):
+def _course(page, words):
+    return {"title": page.title, "url": page.url, "meta": "", "extract": extract(page.summary, words)}
+
+
+def _lesson(page, words):
     return {
-        "title": page.title,
+        "title": f"{page.key} {page.title}",
         "url": page.url,
-        "meta": "",
-        "extract": extract(_text(page) if hasattr(page, "body") else "", words),
+        "meta": _("{n} 分钟").format(n=page.minutes),
+        "extract": extract(f"{page.lead} {_text(page)}", words),
     }
 
 

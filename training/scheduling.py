@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.exceptions import DomainError
-from enterprises.models import Organiser
+from enterprises.models import Organiser, Role
 
 from .models import Round, RoundChange, RoundSeries, Session
 
@@ -114,6 +114,6 @@ def cancel_round(round_id, *, actor, reason):
 
 def organisers_for(rights):
     """The organisers in whose name a user may make rounds."""
-    if rights.city:
+    if Role.CITY_ADMIN in rights.roles:
         return Organiser.objects.all()
     return Organiser.objects.filter(pk__in=rights.organisers)

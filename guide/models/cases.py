@@ -11,7 +11,8 @@ from core.blocks import ContentField
 from enterprises.models import District, Pilot
 
 from ..blocks import CaseParts
-from ..querysets import CaseManager, pages_pointing_to
+from ..querysets import CaseManager
+from ..related import lessons_about
 from .base import LAYER_WORDS, GuidePage, LayeredPage
 from .clauses import ClausePage
 from .tools import ToolPage
@@ -104,7 +105,7 @@ class CasePage(LayeredPage):
         return super().get_context(request, *args, **kwargs) | {
             "clauses": clauses,
             "tools": tools,
-            "lessons": pages_pointing_to(self, leaving_out=["home"]),
+            "lessons": lessons_about(self),
         }
 
 

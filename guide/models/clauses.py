@@ -13,7 +13,8 @@ from core.blocks import ContentField
 
 from ..blocks import ClauseParts
 from ..outline import EDITION_LABELS, EDITIONS, Outline, address, edition_of
-from ..querysets import ClauseManager, pages_pointing_to
+from ..querysets import ClauseManager
+from ..related import lessons_about
 from .base import LayeredPage
 
 PARTS = ("question", "minute", "scene", "steps", "tools", "pits", "audit", "minimum", "edition", "onward")
@@ -136,7 +137,7 @@ class ClausePage(LayeredPage):
             "crumbs": [(f"{node['number']} {node['short_title']}", node["url"]) for node in branch[:-1]],
             "before": before,
             "after": after,
-            "lessons": pages_pointing_to(self, leaving_out=["home"]),
+            "lessons": lessons_about(self),
         }
 
 

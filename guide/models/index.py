@@ -57,6 +57,6 @@ class GuideIndexPage(GuidePage):
                 for name in EDITIONS
             ],
             "outline": outline,
-            "clause_count": sum(len(chapter["children"]) for chapter in outline.chapters),
+            "clause_count": outline.clause_count,
             "others": others,
         }

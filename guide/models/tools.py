@@ -15,7 +15,8 @@ from core.blocks import ContentField
 from core.spreadsheets import Column, write_form
 
 from ..blocks import FormColumns, ToolParts
-from ..querysets import ToolManager, pages_pointing_to
+from ..querysets import ToolManager
+from ..related import lessons_about
 from .base import LAYER_WORDS, GuidePage, LayeredPage
 
 FORM_VERSION = 1
@@ -149,5 +150,5 @@ class ToolPage(LayeredPage):
         return super().get_context(request, *args, **kwargs) | {
             "clauses": clauses,
             "cases": cases,
-            "lessons": pages_pointing_to(self, leaving_out=["home"]),
+            "lessons": lessons_about(self),
         }

@@ -277,6 +277,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO"), "propagate": False},
+        "django_tasks": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "xhtml2pdf": {"level": "WARNING"},
     },

@@ -303,7 +303,6 @@ def test_saving_a_json_body(browser, attempt, at):
 @pytest.mark.parametrize(
     ("body", "status", "code"),
     [
-        ("", 400, "answer.format"),
         ("[]", 400, "answer.format"),
         ("{", 400, "answer.format"),
         ("[" * 100_000, 400, "answer.format"),

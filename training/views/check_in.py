@@ -8,12 +8,12 @@ from django.views.generic import View
 
 from accounts import services as accounts
 from accounts.forms import PhoneForm
-from core import limits
+from core import clock, limits
 from core.exceptions import DomainError
 from enterprises.services import person_of
 
 from .. import check_in
-from ..models import Session
+from ..models import Attendance, Session
 
 COOKIE = "check-in-ticket"
 """HttpOnly: the ticket lives in the browser that stood at the door, so a forwarded link is worth nothing."""
@@ -25,7 +25,7 @@ def _session(pk):
 
 def _refused(request, session, refused, status=403):
     number, title, mend = check_in.refusals()[refused.code]
-    context = {"session": session, "code": refused.code, "number": number, "title": title, "mend": mend}
+    context = {"session": session, "code": refused.code, "number": number, "title": title, "mend": mend, "at": clock.now()}
     return render(request, "training/check_in_refused.html", context, status=status)
 
 
@@ -99,7 +99,15 @@ class ConfirmView(View):
             attendance = check_in.sign_in(self.ticket(request, pk), person_of(request.user))
         except DomainError as refused:
             return _refused(request, session, refused)
-        return render(request, "training/check_in_done.html", {"session": session, "attendance": attendance})
+        context = {
+            "session": session,
+            "attendance": attendance,
+            "place": Attendance.objects.filter(
+                session=session, state__in=Attendance.COUNTED, arrived_at__lte=attendance.arrived_at
+            ).count(),
+            "next_session": session.round.sessions.filter(starts_at__gt=session.starts_at).first(),
+        }
+        return render(request, "training/check_in_done.html", context)
 
     def ticket(self, request, pk):
         ticket = check_in.open_ticket(request.COOKIES.get(COOKIE, ""))

@@ -1,0 +1,190 @@
+"""Checking a paper, for anyone; and one's own certificate."""
+
+from functools import wraps
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.exceptions import DomainError
+from core.policies import policy_for
+
+from . import limits, services
+from . import picture as pictures
+from .forms import VerifyForm
+from .models import Certificate, CertificateEvent, Status
+
+
+def _not_indexed(view):
+    """No search engine keeps what is on a person's paper."""
+
+    @wraps(view)
+    def wrapped(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return wrapped
+
+
+# Anyone --------------------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@never_cache
+@_not_indexed
+def verify(request):
+    """The form; with ``number`` and ``code`` in the address, its answer. Wrong number and wrong code look the same."""
+    if not request.GET:
+        return render(request, "certificates/verify.html", {"form": VerifyForm()})
+    form = VerifyForm(request.GET)
+    if not form.is_valid():
+        return render(request, "certificates/verify.html", {"form": form})
+    if limits.exhausted(request):
+        return _too_many(request)
+    found = services.verify(**form.cleaned_data)
+    if found is None:
+        limits.miss(request)
+        return render(request, "certificates/verify.html", {"form": form, "missed": True})
+    return _answer(request, found)
+
+
+@require_safe
+@never_cache
+@_not_indexed
+def by_token(request, token):
+    """Where the QR code leads."""
+    if limits.exhausted(request):
+        return _too_many(request)
+    found = services.by_token(token)
+    if found is None:
+        limits.miss(request)
+        return render(request, "certificates/verify.html", {"form": VerifyForm(), "missed": True}, status=404)
+    return _answer(request, found)
+
+
+def _too_many(request):
+    wait = limits.retry_after()
+    response = render(request, "429.html", {"retry_after": wait}, status=429)
+    response["Retry-After"] = wait
+    return response
+
+
+HEADINGS = {
+    # status: (first half, second half of the heading, the four characters of the seal)
+    Status.VALID: (_("这张证明是真的，"), _("现在有效"), _("查验有效")),
+    Status.EXPIRED: (_("这张证明是真的，"), _("已过建议复训的日期"), _("已经到期")),
+    Status.CORRECTED: (_("这张证明更正过，"), _("请以新的一版为准"), _("已经更正")),
+    Status.REVOKED: (_("这张证明已撤销，"), _("不能再用"), _("已经撤销")),
+}
+
+
+def _answer(request, found):
+    status = Status(found["status"])
+    words = found["words"]
+    rows = [(_("证书编号"), found["number"], found["edition"]), (_("姓名"), words["name"], _name_note(found))]
+    if words["enterprise"]:
+        rows.append((_("所在单位"), words["enterprise"], ""))
+    rows += [(label, text, "") for label, text in found["fields"]]
+    until = _("有效期至 %(day)s") % {"day": words["valid_until"]} if words["valid_until"] else ""
+    rows.append((_("落款日期"), words["issued_on"], until))
+    rows.append((_("校验码"), found["check_code"], ""))
+    return render(
+        request,
+        "certificates/answer.html",
+        {
+            "found": found,
+            "words": words,
+            "heading": HEADINGS[status],
+            "void": status in (Status.REVOKED, Status.CORRECTED),
+            "revoked": status == Status.REVOKED,
+            "corrected": status == Status.CORRECTED,
+            "rows": rows,
+            # Where the two-column facts begin in rows, and the number of the date below the issuer's name.
+            "first_fact": 3 if words["enterprise"] else 2,
+            "date_mark": len(rows) - 1,
+            "reason": next((e["reason"] for e in reversed(found["timeline"]) if e["kind"] == "revoked"), ""),
+            "timeline": timeline(found),
+            "checked_at": clock.now(),
+        },
+    )
+
+
+def _name_note(found):
+    if found["erased"]:
+        return _("本人已要求删除个人信息，纸上的全名这里不再保存")
+    return _("纸上是全名，%(n)s 个字") % {"n": found["name_length"]}
+
+
+def timeline(found):
+    """The history of a number for components/timeline.html, with the day it ends still ahead."""
+    texts = {
+        CertificateEvent.Kind.ISSUED: _("签发"),
+        CertificateEvent.Kind.CORRECTED: _("更正：%(reason)s。重新出了第 %(version)s 版，编号不变"),
+        CertificateEvent.Kind.REVOKED: _("撤销：%(reason)s。编号不再给别人用"),
+    }
+    items = [
+        {"when": services.day_text(event["on"]), "text": texts[event["kind"]] % _plain(event), "state": ""}
+        for event in found["timeline"]
+    ]
+    items[-1]["state"] = "now"
+    end = found["expires_on"]
+    if end and found["status"] != Status.REVOKED:
+        over = end < clock.today()
+        text = _("有效期满，建议复训") if over else _("到这天有效期满，建议复训")
+        items.append({"when": services.day_text(end), "text": text, "state": "now" if over else "ahead"})
+        items[-2]["state"] = "" if over else "now"
+    return items
+
+
+def _plain(event):
+    return {"reason": event["reason"].rstrip("。"), "version": event["version"]}
+
+
+# The holder, and whom the policy lets see the full name --------------------------------------------------------------
+
+
+def _visible(request, number):
+    return policy_for(Certificate).get(request.user, number=number, replaced_by=None)
+
+
+@login_required
+@require_safe
+@never_cache
+def detail(request, number):
+    """The certificate as a picture, its download, its history. While the PDF is being made the page asks again by itself."""
+    row = _visible(request, number)
+    found = services.public_words(row)
+    context = {"row": row, "found": found, "heading": HEADINGS[Status(row.status)], "timeline": timeline(found)}
+    if request.htmx:
+        return render(request, "certificates/_download.html", context)
+    return render(request, "certificates/detail.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def pdf(request, number):
+    """The stored file, byte for byte; not made yet, back to the page that waits for it."""
+    row = _visible(request, number)
+    if not row.pdf:
+        return redirect("certificates:detail", number)
+    name = f"{row.words['title']}_{row.words['name']}_{row.number}.pdf"
+    return FileResponse(row.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@login_required
+@require_safe
+@never_cache
+def picture(request, number):
+    """The same sheet as a PNG, for keeping by a long press inside WeChat, where files cannot be downloaded."""
+    row = _visible(request, number)
+    try:
+        content = pictures.draw(row)
+    except DomainError:
+        raise Http404 from None
+    return HttpResponse(content, content_type="image/png")

@@ -1,0 +1,219 @@
+"""The demo year: rounds held, closed and counted in 2025 by the services, with the clock moved; and what is open today."""
+
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from django.core.files.base import ContentFile
+from PIL import Image, ImageDraw
+
+from core import clock
+from enterprises.models import Membership, Person
+from ledger.models import Kind
+from training import check_in, closing, registration, scheduling
+from training.models import Attendance, Evidence, Registration, Round
+
+PILOT = "gaoduan-zhuangbei"
+PLAN = [
+    # morning, afternoon, … of three days: hour, title, class hours, compulsory
+    (0, 9, "标准和审核原则", 4, False),
+    (0, 13, "过程方法和条款 4—7", 4, False),
+    (1, 9, "条款 8—10 和不符合", 4, False),
+    (1, 13, "检查表和现场提问", 4, True),
+    (2, 9, "模拟审核", 4, True),
+]
+
+
+def _picture(words):
+    image = Image.new("RGB", (320, 220), "#f3f1ea")
+    ImageDraw.Draw(image).text((20, 100), words, fill="#1d2733")
+    out = io.BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()
+
+
+SHEET, PHOTO, MARKS = _picture("DEMO SIGN-IN SHEET"), _picture("DEMO PHOTO"), _picture("DEMO MARKS")
+
+
+def _file(name, content):
+    file = ContentFile(content, name=name)
+    file.size = len(content)
+    return file
+
+
+def _sessions(start, plan):
+    for offset, hour, title, hours, compulsory in plan:
+        day = start + timedelta(days=offset)
+        begin = clock.at(day, hour, 30 if hour == 13 else 0)
+        yield {
+            "title": title,
+            "starts_at": begin,
+            "ends_at": begin + timedelta(minutes=45 * hours),
+            "class_hours": Decimal(hours),
+            "compulsory": compulsory,
+        }
+
+
+def hold(
+    random: Random,
+    *,
+    title,
+    start,
+    owner,
+    trainer,
+    actor,
+    memberships,
+    kind=Kind.INTERNAL_AUDITOR,
+    plan=PLAN,
+    pilot=PILOT,
+    close=True,
+):
+    """One round from plan to closing, as it would have happened; returns the Round.
+
+    About one person in twenty-five misses half, one in thirty fails the exam.
+    """
+    exam = kind == Kind.INTERNAL_AUDITOR
+    with clock.moved_to(clock.at(start - timedelta(days=14), 10)):
+        round_ = scheduling.create_round(
+            actor=actor,
+            owner=owner,
+            sessions=list(_sessions(start, plan)),
+            trainers=[trainer],
+            title=title,
+            kind=kind,
+            pilot_id=pilot,
+            seats=max(40, len(memberships)),
+            has_exam=exam,
+            venue="示例产业园 3 号楼 301",
+        )
+        scheduling.publish(round_.pk, actor=actor)
+        rows = [registration.register(round_.pk, m.person, m, actor=actor) for m in memberships]
+    absent = {row.pk for row in rows if random.random() < 0.04}
+    sessions = list(round_.sessions.all())
+    for number, session in enumerate(sessions):
+        states = {
+            row.pk: Attendance.State.ABSENT if row.pk in absent and number >= len(sessions) / 2 else _arrival(random)
+            for row in rows
+        }
+        with clock.moved_to(session.ends_at + timedelta(minutes=5)):
+            check_in.enter_list(session, states, actor=actor, reason="纸质签到表")
+            check_in.submit_session(session.pk, actor=actor)
+    if not close:
+        return round_
+    with clock.moved_to(clock.at(round_.ends_on + timedelta(days=2), 16)):
+        for _session in sessions:
+            closing.attach(round_, kind=Evidence.Kind.SIGN_IN, file=_file("签到表.jpg", SHEET), actor=actor)
+        for _number in range(closing.PHOTOS):
+            closing.attach(round_, kind=Evidence.Kind.PHOTO, file=_file("现场.jpg", PHOTO), actor=actor)
+        if exam:
+            closing.attach(round_, kind=Evidence.Kind.MARKS, file=_file("成绩单.jpg", MARKS), actor=actor)
+            _marks(random, rows, absent)
+        closing.close_round(round_.pk, actor=actor)
+    return round_
+
+
+def _arrival(random):
+    return Attendance.State.LATE if random.random() < 0.02 else Attendance.State.PRESENT
+
+
+def _marks(random, rows, absent):
+    for row in rows:
+        if row.pk not in absent:
+            fails = random.random() < 0.03
+            row.mark = row.first_mark = Decimal(random.randint(45, 68) if fails else random.randint(70, 97))
+    Registration.objects.bulk_update([row for row in rows if row.pk not in absent], ["mark", "first_mark"])
+
+
+def build_2025(random, organisers, memberships, users, *, rounds, people_each, skip_district="120106"):
+    """Internal-auditor rounds of the pilot, and one concentrated training in every district but one; T11 lags there."""
+    trainers = {
+        "天津示例认证有限公司": Person.objects.get(user=users["trainer"]),
+        "渤海示例认证中心": Person.objects.get(user=users["other_trainer"]),
+    }
+    names = list(trainers)
+    for number in range(rounds):
+        name = names[number % 2]
+        # Rounds spread from March to mid-December 2025, never on a weekend start.
+        start = date(2025, 3, 3) + timedelta(days=(number * 279) // max(rounds, 1))
+        start -= timedelta(days=start.weekday() % 5 if start.weekday() < 5 else start.weekday() - 4)
+        group = random.sample(memberships, people_each)
+        hold(
+            random,
+            title=f"内审员培训（高端装备制造）{number + 1} 班",
+            start=start,
+            owner=organisers[name],
+            trainer=trainers[name],
+            actor=users["trainer"] if number % 2 == 0 else users["other_trainer"],
+            memberships=_distinct(group),
+        )
+    half_day = [(0, 9, "标准学习和案例分享", 4, False)]
+    by_district = {}
+    for membership in memberships:
+        by_district.setdefault(membership.enterprise.district_id, []).append(membership)
+    for number, (district, own) in enumerate(sorted(by_district.items())):
+        if district == skip_district:
+            continue
+        hold(
+            random,
+            title=f"{own[0].enterprise.district.name}小微企业集中培训",
+            start=date(2025, 4, 8) + timedelta(days=number * 14),
+            owner=organisers[district],
+            trainer=trainers[names[number % 2]],
+            actor=users["trainer"],
+            memberships=own[: max(people_each // 2, 3)],
+            kind=Kind.CONCENTRATED,
+            plan=half_day,
+            pilot=None,
+        )
+
+
+def _distinct(memberships):
+    return list({membership.person_id: membership for membership in memberships}.values())
+
+
+def build_today(random, organisers, memberships, users):
+    """What is going on now: one class today, one over but not closed, three open for registration."""
+    trainer = Person.objects.get(user=users["trainer"])
+    owner = organisers["天津示例认证有限公司"]
+    today = clock.today()
+    waiting = random.sample(memberships, 12)
+    hold(
+        random,
+        title="内审员培训（汽车零部件）示例班",
+        start=today - timedelta(days=6),
+        owner=owner,
+        trainer=trainer,
+        actor=users["trainer"],
+        memberships=_distinct(waiting),
+        pilot="qiche-lingbujian",
+        close=False,
+    )
+    learner = Membership.objects.filter(person__user=users["learner"]).select_related("person", "enterprise").first()
+    for offset, title, seats in (
+        (0, "一线员工：首件、点检和坏件处理", 30),
+        (4, "内审员培训（电动自行车）示例班", 20),
+        (9, "老板半日班：把返工这笔账算清楚", 12),
+    ):
+        round_ = scheduling.create_round(
+            actor=users["trainer"],
+            owner=owner,
+            sessions=list(_sessions(today + timedelta(days=offset), PLAN[:2] if offset else _today_plan())),
+            trainers=[trainer],
+            title=title,
+            kind=Kind.INTERNAL_AUDITOR if "内审员" in title else Kind.LAYERED,
+            seats=seats,
+            has_exam="内审员" in title,
+            venue="东丽区示例路 8 号二楼教室",
+        )
+        scheduling.publish(round_.pk, actor=users["trainer"])
+        for membership in [learner, *random.sample(memberships, 12)]:
+            if membership is not learner or offset == 0:
+                registration.register(round_.pk, membership.person, membership, actor=users["trainer"])
+    return Round.objects.count()
+
+
+def _today_plan():
+    """A class whose first session begins at the next full hour of today, so that its door is open."""
+    hour = min(clock.now().astimezone(clock.SHANGHAI).hour, 20)
+    return [(0, hour, "首件怎么做", 2, False), (0, min(hour + 2, 22), "坏件怎么办", 1, False)]

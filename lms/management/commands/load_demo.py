@@ -1,0 +1,43 @@
+"""manage.py load_demo: fill an empty demo database with a fictional year 2025."""
+
+from datetime import date
+from random import Random
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from core import clock
+from enterprises.models import Membership
+from lms.demo import accounts, people, year
+from training.models import Round
+
+
+class Command(BaseCommand):
+    help = "在空的演示库里建一个虚构的 2025 年（只在 DEMO=1 时可用）"
+
+    def add_arguments(self, parser):
+        parser.add_argument("--rounds", type=int, default=32, help="内审员轮次，默认 32")
+        parser.add_argument("--people", type=int, default=36, help="每轮人数，默认 36")
+        parser.add_argument("--seed", type=int, default=2025)
+
+    def handle(self, *args, rounds, people: int, seed, **options):
+        if not settings.DEMO:
+            raise CommandError("这里不是演示环境（DEMO=1），不装演示数据。")
+        if Round.objects.exists():
+            raise CommandError("库里已经有培训期次；要重来请用 make demo RESET=1。")
+        self.build(rounds, people, Random(seed))
+
+    def build(self, rounds, people_each, random):
+        with clock.moved_to(clock.at(date(2025, 1, 6), 9)):
+            organisers = people.make_organisers()
+            enterprises = people.make_enterprises(random, per_district=6)
+            people.make_people(random, enterprises, each=6, started_on=date(2025, 1, 6))
+            memberships = list(
+                Membership.objects.select_related("person", "enterprise__district").prefetch_related(
+                    "enterprise__pilots"
+                )
+            )
+            users = accounts.make_accounts(organisers, enterprises, memberships)
+        year.build_2025(random, organisers, memberships, users, rounds=rounds, people_each=people_each)
+        year.build_today(random, organisers, memberships, users)
+        self.stdout.write(f"演示数据：{len(enterprises)} 家企业，{len(memberships)} 人，{Round.objects.count()} 个班")

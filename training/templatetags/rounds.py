@@ -1,0 +1,195 @@
+"""What the pages of rounds need beyond template language: days in Chinese, the state of a session now, small drawings."""
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from core import clock
+
+from .. import check_in
+from ..models import Evidence, Round
+
+register = template.Library()
+
+# Rounds --------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def seats_left(round_):
+    """Free seats of a round that came ``with_seats_taken()``."""
+    return max(round_.seats - round_.taken, 0)
+
+
+@register.filter
+def span(round_):
+    """The days of a round without the year: 11月25日, 11月27—29日, 11月30日—12月2日."""
+    first, last = round_.starts_on, round_.ends_on
+    if first is None:
+        return _("日期未定")
+    start = _("%(month)s月%(day)s日") % {"month": first.month, "day": first.day}
+    if first == last:
+        return start
+    if (first.year, first.month) == (last.year, last.month):
+        return _("%(month)s月%(first)s—%(last)s日") % {"month": first.month, "first": first.day, "last": last.day}
+    return f"{start}—" + _("%(month)s月%(day)s日") % {"month": last.month, "day": last.day}
+
+
+@register.filter
+def class_hours(sessions):
+    """Class hours of all sessions together."""
+    return sum(session.class_hours for session in sessions)
+
+
+@register.simple_tag
+def lifecycle(steps, state):
+    """[(label, "past" | "now" | "")] of the steps of a round; 报名截止 stands with 报名中."""
+    values = [value for value, _label in steps]
+    state = Round.State.OPEN if state == Round.State.FULL else state
+    now = values.index(state) if state in values else -1
+    return [
+        (label, "past" if number < now else "now" if number == now else "")
+        for number, (_value, label) in enumerate(steps)
+    ]
+
+
+@register.simple_tag
+def site_link(name, *args):
+    """The full address of a page, for print."""
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+# Sessions ------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def is_over(session):
+    """The session has ended; only now may its attendance be submitted."""
+    return session.ends_at <= clock.now()
+
+
+@register.filter
+def signs_in_from(session):
+    return session.starts_at - check_in.OPENS_BEFORE
+
+
+@register.filter
+def signs_in_until(session):
+    return session.starts_at + check_in.CLOSES_AFTER
+
+
+@register.filter
+def is_signing_in(session):
+    """Who is at the door now is let in."""
+    return signs_in_from(session) <= clock.now() <= signs_in_until(session)
+
+
+@register.filter
+def minutes_late(attendance):
+    """Whole minutes between the session's start and the arrival; 0 for who was in time or has no time."""
+    if attendance.arrived_at is None:
+        return 0
+    return max(int((attendance.arrived_at - attendance.session.starts_at).total_seconds()) // 60, 0)
+
+
+@register.simple_tag
+def session_at_hand(sessions):
+    """The session that runs or comes next, else the last one: what the buttons on top of a round open."""
+    sessions = list(sessions)
+    return next((session for session in sessions if not is_over(session)), sessions[-1] if sessions else None)
+
+
+@register.filter
+def refusal(code):
+    """Why a try to sign in was refused, in words."""
+    known = check_in.refusals().get(code)
+    return known[1] if known else code
+
+
+@register.filter
+def refusal_mend(code):
+    """What who was refused should do."""
+    known = check_in.refusals().get(code)
+    return known[2] if known else ""
+
+
+# Closing -------------------------------------------------------------------------------------------------------------
+
+EVIDENCE_OF = {"sign_in": Evidence.Kind.SIGN_IN, "photo": Evidence.Kind.PHOTO, "marks_file": Evidence.Kind.MARKS}
+"""Lines of the closing checklist that an upload mends -> the kind of evidence."""
+
+
+@register.filter
+def evidence_kind(check):
+    """The kind of evidence a line of the checklist asks for, or "" when no upload mends it."""
+    return EVIDENCE_OF.get(check.code, "")
+
+
+@register.filter
+def counted_hours(people):
+    """Class hours closing will post: of those who count."""
+    return sum(person.credited for person in people if person.counts)
+
+
+@register.simple_tag
+def by_enterprise(grid, waiting):
+    """[{name, registered, counts, waiting}] in the order of the list; ``waiting`` are names in the queue."""
+    rows = {}
+
+    def row_of(registration):
+        name = registration.enterprise.name if registration.enterprise else _("没有单位")
+        empty = {"name": name, "registered": 0, "counts": 0, "waiting": []}
+        return rows.setdefault(registration.enterprise_id, empty)
+
+    for person, _marks in grid:
+        row = row_of(person.registration)
+        row["registered"] += 1
+        row["counts"] += person.counts
+    for registration in waiting:
+        row_of(registration)["waiting"].append(registration.person.name)
+    return list(rows.values())
+
+
+SEATS_A_ROW = 30
+PIPS_A_ROW = 15
+
+
+@register.simple_tag
+def seat_map(rows, seats, taken):
+    """One square per seat, neighbouring enterprises in two shades, free seats dashed; at most 300 are drawn."""
+    shades = []
+    for number, row in enumerate(rows):
+        shades += ["s-alt" if number % 2 else "s-taken"] * row["registered"]
+    # Who may not see the whole list still sees how full the room is.
+    shades += ["s-taken"] * max(taken - len(shades), 0)
+    shades = (shades + ["s-free"] * max(seats - len(shades), 0))[:300]
+    squares = []
+    for number, shade in enumerate(shades):
+        down, across = divmod(number, SEATS_A_ROW)
+        inset, side = (0.5, 16) if shade == "s-free" else (0, 17)
+        squares.append((shade, across * 20 + inset, down * 20 + inset, side, side))
+    height = -(-len(shades) // SEATS_A_ROW) * 20 - 2
+    label = _("%(seats)s 个座位，已报 %(taken)s 人") % {"seats": seats, "taken": taken}
+    drawn = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="2"/>', squares)
+    return format_html(
+        '<svg class="seats" viewBox="0 0 600 {}" role="img" aria-label="{}">{}</svg>', max(height, 18), label, drawn
+    )
+
+
+@register.simple_tag
+def pips(came, total):
+    """A small bar per person on the list, green when here. The same figures stand beside it as words."""
+    if not total:
+        return mark_safe("")  # noqa: S308 (a constant)
+    across = PIPS_A_ROW if total <= 60 else 2 * PIPS_A_ROW
+    width, high = (17, 10.5) if total <= 60 else (7, 7)
+    bars = []
+    for number in range(total):
+        row, column = divmod(number, across)
+        left, top = round(0.6 + column * (width + 3), 1), round(0.6 + row * (high + 3.5), 1)
+        bars.append(("pip-in" if number < came else "pip-out", left, top, width, high))
+    height = -(-total // across) * (high + 3.5) - 2
+    drawn = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>', bars)
+    return format_html('<svg class="pips" viewBox="0 0 298 {}" aria-hidden="true">{}</svg>', height, drawn)
