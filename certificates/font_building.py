@@ -1,8 +1,8 @@
-"""Makes the two weights of the certificate's serif from its source font. Run as a program of its own, by ``fonts.prepare``.
+"""Makes the two weights of the certificate's serif from its source font. A program of its own, run by ``fonts.prepare``.
 
-The PDF library embeds TrueType outlines only and the source (Noto Serif SC, OFL) has PostScript ones, in one weight: the curves
-are redrawn within one unit of a thousandth of the em, and the bold is drawn from them by moving the outline outwards, more
-across than along, as a type designer thickens the stems of a Song face and leaves the horizontals fine.
+The PDF library embeds TrueType outlines only and the source (Noto Serif SC, OFL) has PostScript ones, in one weight: the
+curves are redrawn within one unit of a thousandth of the em, and the bold is drawn from them by moving the outline outwards,
+more across than along, as a type designer thickens the stems of a Song face and leaves the horizontals fine.
 """
 
 import os
@@ -22,16 +22,28 @@ MAX_ERROR = 1.0
 BOLD_ACROSS, BOLD_ALONG = 46, 16
 """How much wider a vertical and a horizontal stroke becomes, in units of the em."""
 ORDINARY_OUTLINE = 11_500
-"""Outline length of a character of ordinary density (格); one with more strokes is thickened less, or its counters close."""
+"""Outline length of a character of ordinary density (格). One with more strokes is thickened less: its counters would close."""
 
 KEPT_TABLES = ("head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "name", "post")
+UNUSED_LIMITS = (
+    "maxTwilightPoints",
+    "maxStorage",
+    "maxFunctionDefs",
+    "maxInstructionDefs",
+    "maxStackElements",
+    "maxSizeOfInstructions",
+    "maxCompositePoints",
+    "maxCompositeContours",
+    "maxComponentElements",
+    "maxComponentDepth",
+)
 CHUNK = 1500
 # Turning by more than 160 degrees: a spike there would shoot far out, so the point stays.
 _SHARP = -0.94
 
 
 def embolden(coordinates, ends, across, along):
-    """Points of a TrueType outline moved outwards by half of ``across`` and ``along``; contours keep their fill on the right."""
+    """Points of a TrueType outline (filled on the right of its contours) moved outwards by half of ``across`` and ``along``."""
     half_x, half_y = across / 2, along / 2
     moved = list(coordinates)
     start = 0
@@ -84,7 +96,7 @@ def outline_length(coordinates, ends):
 
 
 class Outline:
-    """A pen that takes PostScript curves and keeps TrueType points: lists of (x, y), on-curve flags, last index per contour."""
+    """A pen that takes PostScript curves and keeps TrueType ones: (x, y), on-curve flags, the last index of each contour."""
 
     def __init__(self):
         self.points, self.on_curve, self.ends = [], [], []
@@ -140,7 +152,7 @@ def _glyphs(source):
 
 
 def draw(source, names):
-    """{glyph name: (regular outline, its left edge, bold outline, its left edge, points, contours)} as compiled glyf data."""
+    """{glyph name: (regular outline, its left edge, bold outline, its left edge, points, contours)}; outlines as bytes."""
     glyphs = _glyphs(source)
     drawn = {}
     for name in names:
@@ -178,10 +190,7 @@ def assemble(source, drawn, *, bold, target):
         # Renderers shift an outline whose left edge differs from its side bearing.
         advances[name] = (advances[name][0], drawn[name][3 if bold else 1])
     maxp.tableVersion = 0x00010000
-    for field in (
-        "maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements maxSizeOfInstructions "
-        "maxCompositePoints maxCompositeContours maxComponentElements maxComponentDepth"
-    ).split():
+    for field in UNUSED_LIMITS:
         setattr(maxp, field, 0)
     maxp.maxZones = 1
     maxp.maxPoints = max(row[4] for row in drawn.values())

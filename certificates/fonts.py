@@ -1,4 +1,4 @@
-"""The certificate's fonts: made once per machine outside git, shared by every database and test, registered once per process."""
+"""The certificate's fonts: made once per machine, outside git, for every database and test; registered once per process."""
 
 import fcntl
 import os
@@ -72,8 +72,8 @@ def prepare(report=lambda done, total: None):
 def register():
     """Make the fonts known to the PDF library, once per process.
 
-    After this plain ``font-family: CertSerif`` works; an @font-face would read both files again for every document. Raises
-    DomainError ``certificate.fonts`` when they have not been made.
+    After this plain ``font-family: CertSerif`` works; an @font-face would read both files again for every document.
+    Raises DomainError ``certificate.fonts`` when they have not been made.
     """
     if not ready():
         raise DomainError("certificate.fonts", _("证明用的字体还没有备好，请先运行 manage.py prepare_fonts。"))
@@ -105,7 +105,7 @@ _unicode_map = ttfonts.makeToUnicodeCMap
 
 
 def _unicode_map_beyond_bmp(fontname, subset):
-    """The library writes five hex digits for a character above U+FFFF, where PDF wants its UTF-16: 𬭎 would copy out as another."""
+    """PDF wants UTF-16 here. The library writes five hex digits above U+FFFF, and 𬭎 would copy out as something else."""
     text = _unicode_map(fontname, subset)
     for index, code in enumerate(subset):
         if code > 0xFFFF:

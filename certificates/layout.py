@@ -1,4 +1,4 @@
-"""Where the words of a certificate stand: lines already broken and sizes already chosen, the same for the PDF and the picture.
+"""Where the words of a certificate stand: lines broken and sizes chosen, the same for the PDF and the picture.
 
 Lengths are millimetres on an A4 sheet lying down, type sizes are points.
 """
@@ -30,7 +30,8 @@ LONG_FACT_SIZES = (11, 10, 9, 8)
 ISSUER_SIZES = (13, 12, 11, 10, 9)
 STATEMENT_SIZES = (9.5, 9, 8)
 
-# Latin words, numbers and standards' codes stay whole; closing marks stay with what they close, opening ones with what follows.
+# Latin words, numbers and standards' codes stay whole; closing marks stay with what they close, opening ones with what
+# follows.
 _TOKEN = re.compile(
     r"[（《“「【]*(?:[0-9A-Za-z.:/\-—+%&'’]+|[^，。；：、！？）》”」】…])[，。；：、！？）》”」】…／—·]*| +", re.DOTALL
 )

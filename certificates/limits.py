@@ -1,4 +1,4 @@
-"""How often an address may guess a certificate's number and code. Right answers cost nothing: a whole class checks from one Wi-Fi."""
+"""How often an address may guess a certificate. Right answers cost nothing: a whole class checks from one Wi-Fi."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Frozen, verifiable documents: a template says what may be printed, a certificate holds what was printed and never changes."""
+"""Frozen, verifiable documents: a template says what may be printed, a certificate holds what was printed."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,7 +15,7 @@ from .querysets import CertificateQuerySet
 
 
 class CertificateTemplate(models.Model):
-    """What a kind of certificate says. A change of words is a new version; issued papers keep the version they were made from."""
+    """What a kind of certificate says. Changed words are a new version; issued papers keep the one they were made from."""
 
     key = models.SlugField(_("代号"), max_length=20, help_text=_("例：round 培训班，course 网络课程"))
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
@@ -77,7 +77,7 @@ class Status(models.TextChoices):
 
 
 class Certificate(models.Model):
-    """One printed document. A correction is a further version under the same number; each version has its own code and QR."""
+    """One printed document. A correction is a further version under the same number, with a code and QR of its own."""
 
     number = models.CharField(_("证书编号"), max_length=60)
     number_key = models.CharField(max_length=60, db_index=True, editable=False)

@@ -43,5 +43,5 @@ def number_of(series_key, serial):
 
 
 def is_number(text):
-    """Whether the check character fits, however the number is typed. O for 0 in the check character itself is not put right."""
+    """Whether the check character fits, however the number's dashes, blanks and case are typed."""
     return mod_37_36.is_valid(plain(text))

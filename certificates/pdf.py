@@ -1,4 +1,4 @@
-"""The PDF of a certificate: one A4 page, fonts embedded, nothing fetched, the same bytes' worth of words for ever."""
+"""The PDF of a certificate: one A4 page, fonts embedded, nothing fetched, printed once and kept."""
 
 import base64
 from functools import cache
@@ -8,12 +8,16 @@ import zxingcpp
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from PIL import Image
+from reportlab import rl_config
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from core.exceptions import DomainError
 
 from . import fonts, layout
+
+# Binary streams: text encoding makes files a quarter larger and takes a twentieth of the time.
+rl_config.useA85 = 0
 
 # The library's own style sheet is parsed anew for every document; these are the rules of it that the template needs.
 BASE_CSS = (
@@ -58,8 +62,9 @@ def refuse_missing_glyphs(text):
 def draw(certificate):
     """The PDF as bytes. Needs about 35 ms after the first; one at a time in a process.
 
-    Raises DomainError ``certificate.glyph`` for a character no font draws, ``certificate.too_long`` for a field that does not
-    fit, ``certificate.fonts`` before ``prepare_fonts`` ran, ``certificate.pdf`` when the library complains of anything else.
+    Raises DomainError ``certificate.glyph`` for a character no font draws, ``certificate.too_long`` for a field that does
+    not fit, ``certificate.fonts`` before ``prepare_fonts`` ran, ``certificate.pdf`` when the library complains of anything
+    else.
     """
     fonts.register()
     context = layout.arrange(certificate)

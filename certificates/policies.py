@@ -1,4 +1,4 @@
-"""Who sees a certificate with the full name on it. Anyone with number and code sees the masked one on the public page."""
+"""Who sees a certificate with the full name. Whoever has number and code sees the masked one on the public page."""
 
 from django.db.models import Q
 
@@ -9,7 +9,7 @@ from enterprises.policies import rights_of
 from .models import Certificate
 
 also_visible = []
-"""``f(user) -> Q`` on certificates. The apps that issue (rounds, courses) add who sees theirs: organiser, enterprise contact."""
+"""``f(user) -> Q`` on certificates. The issuing apps (rounds, courses) add who sees theirs: organiser, enterprise contact."""
 
 
 class CertificatePolicy(Policy):

@@ -65,8 +65,8 @@ def day_text(day):
 def complete_words(given, template, issued_on, expires_on):
     """Every printed field as text: what the source gives, the template's for the rest. Nothing else is ever printed.
 
-    Class hours given as a figure become “20 学时（每学时 45 分钟）”. Raises DomainError ``certificate.words`` for a missing or
-    unknown field, ``certificate.forbidden`` for a word a training certificate must not carry.
+    Class hours given as a figure become “20 学时（每学时 45 分钟）”. Raises DomainError ``certificate.words`` for a missing
+    or unknown field, ``certificate.forbidden`` for a word a training certificate must not carry.
     """
     missing = [name for name in REQUIRED if name not in given]
     unknown = sorted(set(given) - {*REQUIRED, *OPTIONAL})
@@ -117,10 +117,10 @@ def issue(*, source_key, series_key, holder, words, template_key, issued_on, act
 
 @transaction.atomic
 def issue_many(items, *, series_key, template_key, issued_on, actor=None):
-    """Certificates for ``items`` (dicts of source_key, holder, words), in their order; a handful of queries for any number.
+    """Certificates for ``items`` (dicts of source_key, holder, words), in their order; a handful of queries however many.
 
-    ``series_key`` is the number without serial, with or without the programme's prefix. Asking again for a source returns its
-    newest certificate as it is, whatever its status. The PDFs are made after commit. Raises DomainError
+    ``series_key`` is the number without serial, with or without the programme's prefix. Asking again for a source returns
+    its newest certificate as it is, whatever its status. The PDFs are made after commit. Raises DomainError
     ``certificate.template`` when no active template has that key, and those of ``complete_words``.
     """
     items = list(items)
@@ -206,7 +206,7 @@ def _newest_locked(certificate, reason):
 
 @transaction.atomic
 def correct(certificate, changes, *, actor, reason):
-    """A further version under the same number with ``changes`` to its words; the earlier one stays verifiable as corrected.
+    """A further version under the same number with ``changes`` to its words; the earlier one still verifies, as corrected.
 
     Issue date and validity stay. ``changes`` may name the fields of REQUIRED and OPTIONAL; when it changes nothing the
     certificate is returned as it is. Raises DomainError ``certificate.reason`` without a reason, ``certificate.revoked``,
@@ -306,7 +306,7 @@ def render_pending(limit=200):
 
 
 def verify(number, code):
-    """What a stranger with the paper in hand may read, as ``public_words``; None when number and code do not belong together.
+    """What a stranger with the paper may read, as ``public_words``; None when number and code do not belong together.
 
     Both as typed: full width, blanks, dashes, lower case, O for 0 and I for 1 are put right.
     """
@@ -327,8 +327,8 @@ def public_words(certificate):
     """What may be shown to anyone, as a dict; one query.
 
     ``number``, ``version``, ``status`` (a Status value), ``status_text``, ``words`` (every printed word, the name masked),
-    ``name_length``, ``fields`` (the printed facts as (label, text)), ``check_code``, ``edition``, ``issued_on`` and ``expires_on``
-    (dates), ``erased``, and ``timeline``: dicts of kind, kind_text, on (date), reason, version; oldest first.
+    ``name_length``, ``fields`` (the printed facts as (label, text)), ``check_code``, ``edition``, ``issued_on`` and
+    ``expires_on`` (dates), ``erased``, and ``timeline``: dicts of kind, kind_text, on (date), reason, version; oldest first.
     """
     words = certificate.words
     name = words["name"] if certificate.erased_at else mask_name(words["name"])

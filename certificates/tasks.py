@@ -25,7 +25,7 @@ def render(certificate_ids):
 
 @shared_task
 def render_pending():
-    """Every minute: make the PDFs that are still waiting. A worker makes the fonts first, on a machine that has none yet."""
+    """Every minute: make the PDFs still waiting. A worker makes the fonts first, on a machine that has none yet."""
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         fonts.prepare()
     return services.render_pending()

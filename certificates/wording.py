@@ -1,4 +1,4 @@
-"""Words a training certificate must not carry, so that nobody takes it for a licence of the state (人社部函〔2022〕25号)."""
+"""Words a training certificate must not carry: nobody shall take it for a licence of the state (人社部函〔2022〕25号)."""
 
 import unicodedata
 

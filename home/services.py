@@ -75,7 +75,7 @@ def ensure_home():
 
 
 def doors():
-    """The three doors: dicts of DOORS with ``url``, ``class_hours`` and up to three ``lessons``. Two queries.
+    """The three doors: dicts of DOORS with ``url``, ``class_hours`` and up to three ``lessons`` (key, title, minutes). Two queries.
 
     A door shows the first course of its layer; without one it stands empty.
     """

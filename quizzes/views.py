@@ -101,7 +101,7 @@ def _page(request, row, wanted, refused=None, status=200):
     chosen = answer.response if answer else []
     points = {one["points"] for one in row.paper}
     context = {
-        **_common(row, position),
+        **_common(row),
         "position": position,
         "item": item,
         "kind": Kind(item["kind"]),
@@ -124,22 +124,19 @@ def _page(request, row, wanted, refused=None, status=200):
 
 
 def _summary(request, row, status=200):
-    return render(request, "quizzes/summary.html", {**_common(row), "open": row.open_positions}, status=status)
+    context = {**_common(row), "position": None, "open": row.open_positions}
+    return render(request, "quizzes/summary.html", context, status=status)
 
 
-def _common(row, position=None):
+def _common(row):
     """What the head, the clock and the answer sheet show."""
     done, total = set(row.done), len(row.paper)
     left = row.seconds_left
     return {
         "attempt": row,
         "total": total,
-        "done": len(done),
+        "done": done,
         "left": total - len(done),
-        "questions": [
-            {"position": n, "url": f"?q={n}", "answered": n in done, "current": n == position}
-            for n in range(1, total + 1)
-        ],
         "seconds_left": left,
         "clock": None if left is None else f"{left // 60:02}:{left % 60:02}",
     }

@@ -213,6 +213,35 @@ def close_round(round_id, *, actor):
     return round_
 
 
+def advance():
+    """Move rounds along by the clock: 报名截止 once the first session begins, 待考核 or 待结班 once the last has ended.
+
+    Returns how many moved. Run by beat; running it again moves nothing.
+    """
+    now = clock.now()
+    moved = 0
+    started = Round.objects.filter(state=Round.State.OPEN, sessions__starts_at__lte=now).distinct()
+    over = Round.objects.filter(state__in=[Round.State.RUNNING, Round.State.EXAM]).exclude(sessions__ends_at__gt=now)
+    for pk in [*started.values_list("pk", flat=True), *over.values_list("pk", flat=True)]:
+        with transaction.atomic():
+            round_ = Round.objects.select_for_update().get(pk=pk)
+            state = _due_state(round_)
+            if state != round_.state:
+                move(round_, state, actor=None, reason=_("到时间自动变更"))
+                moved += 1
+    return moved
+
+
+def _due_state(round_):
+    if round_.state == Round.State.OPEN:
+        return Round.State.FULL
+    if round_.state not in (Round.State.RUNNING, Round.State.EXAM):
+        return round_.state
+    if round_.has_exam and any(p.counts and p.registration.mark is None for p in standings(round_)):
+        return Round.State.EXAM
+    return Round.State.TO_CLOSE
+
+
 def _activity_line(round_, people):
     return ledger.services.ActivityLine(
         key=round_.activity_key,

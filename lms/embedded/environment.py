@@ -24,7 +24,7 @@ PARTS = 2
 
 def wanted():
     """The line of the stamp for each lock: its hash with the interpreter and the place."""
-    home = f"{sys.version_info[:3]} {sys.prefix} {VENV}"
+    home = f"{sys.version_info[:3]} {sys.base_prefix} {VENV}"
     return {name: hashlib.sha256(path.read_bytes() + home.encode()).hexdigest() for name, path in LOCKS.items()}
 
 
@@ -66,10 +66,18 @@ def install(lock):
         )
 
 
+def usable():
+    """Whether ``.venv`` was made here by this interpreter (a moved checkout or a new Python needs a new one)."""
+    python = VENV / "bin" / "python"
+    if not python.exists():
+        return False
+    ask = "import sys; print(sys.version_info[:3], sys.base_prefix, sys.prefix)"
+    answer = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
+    return answer.stdout.strip() == f"{sys.version_info[:3]} {sys.base_prefix} {VENV}"
+
+
 def make():
     """A new, empty ``.venv``."""
-    if sys.version_info < (3, 11):
-        sys.exit(f"要 Python 3.11 或更新，python3 却是 {sys.version.split()[0]}。请写明：make PYTHON=python3.12 …")
     done = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False)
     if done.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
@@ -77,12 +85,15 @@ def make():
 
 
 def main(name):
-    with (ROOT / ".venv.lock").open("w") as lock:
+    if sys.version_info < (3, 11):
+        sys.exit(f"要 Python 3.11 或更新，这里却是 {sys.version.split()[0]}。请写明用哪一个：make PYTHON=python3.12 …")
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / ".environment.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if name in present():
             return
         stamp = wanted()
-        if not present():
+        if not usable():
             print(f"建立 {VENV.name} …", flush=True)
             make()
         print(f"按 requirements/{LOCKS[name].name} 安装依赖 …", flush=True)
@@ -95,4 +106,6 @@ def main(name):
 
 
 if __name__ == "__main__":
+    if Path(sys.prefix) == VENV:  # called from inside: an environment cannot make itself anew
+        os.execv(sys._base_executable, [sys._base_executable, *sys.argv])
     main(sys.argv[1])

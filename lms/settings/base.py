@@ -162,7 +162,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BEAT_SCHEDULE = {}
+# Every job is idempotent and also runs by hand: manage.py run_due.
+CELERY_BEAT_SCHEDULE = {
+    "certificates": {"task": "certificates.tasks.render_pending", "schedule": 60},
+    "overdue attempts": {"task": "quizzes.tasks.finish_overdue", "schedule": 60},
+    "rounds": {"task": "training.tasks.advance", "schedule": 300},
+}
 
 # People and doors ------------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,30 @@
+"""What an exam page draws once per question. In Python, because it is drawn after every single answer."""
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+_DONE = mark_safe(' class="is-done"')  # noqa: S308 - our own words
+_CURRENT = mark_safe(' aria-current="step"')  # noqa: S308
+
+
+@register.simple_tag
+def sheet_map_links(total, done, current=None):
+    """The numbered links of the answer sheet; ``done`` holds the answered positions. Markup as quiz.js keeps it up to date."""
+    answered, open_ = _("第 {n} 题，已答"), _("第 {n} 题，没答")
+    return format_html_join(
+        "",
+        '<li><a href="?q={0}" data-goto="{0}"{1}{2} aria-label="{3}">{0}</a></li>',
+        (
+            (
+                n,
+                _DONE if n in done else "",
+                _CURRENT if n == current else "",
+                (answered if n in done else open_).format(n=n),
+            )
+            for n in range(1, total + 1)
+        ),
+    )
