@@ -44,7 +44,7 @@ def hours(value):
 WEEKDAYS = "一二三四五六日"
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def weekday(day):
     """周四"""
     return "周" + WEEKDAYS[day.weekday()]

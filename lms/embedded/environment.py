@@ -85,7 +85,7 @@ def make():
 
 
 def main(name):
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whatever python3 the machine has comes here
         sys.exit(f"要 Python 3.11 或更新，这里却是 {sys.version.split()[0]}。请写明用哪一个：make PYTHON=python3.12 …")
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / ".environment.lock").open("w") as lock:
@@ -102,10 +102,10 @@ def main(name):
         satisfied = [stamp["base"], stamp["test"]] if name == "test" else [stamp["base"]]
         new = STAMP.with_suffix(".new")
         new.write_text("\n".join(satisfied) + "\n")
-        os.replace(new, STAMP)
+        new.replace(STAMP)
 
 
 if __name__ == "__main__":
     if Path(sys.prefix) == VENV:  # called from inside: an environment cannot make itself anew
-        os.execv(sys._base_executable, [sys._base_executable, *sys.argv])
+        os.execv(sys._base_executable, [sys._base_executable, *sys.argv])  # noqa: S606
     main(sys.argv[1])

@@ -42,7 +42,8 @@ def _nobody():
         nobody = pwd.getpwnam("nobody")
     except KeyError:
         raise children.CannotStart(
-            "以 root 运行测试时 PostgreSQL 要用 nobody 账号，可是这台机器没有。请换一个普通账号运行，或用 DATABASE_URL 写明一个 PostgreSQL。"
+            "以 root 运行时 PostgreSQL 要用 nobody 账号，可是这台机器没有。"
+            "请换一个普通账号运行，或用 DATABASE_URL 写明一个 PostgreSQL。"
         ) from None
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 

@@ -72,7 +72,9 @@ def open_page(browser, site, settings):
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(f"script: {error}"))
         page.on("console", lambda message: message.type == "error" and page.problems.append(f"console: {message.text}"))
-        page.on("response", lambda answer: answer.status >= 500 and page.problems.append(f"{answer.status} {answer.url}"))
+        page.on(
+            "response", lambda answer: answer.status >= 500 and page.problems.append(f"{answer.status} {answer.url}")
+        )
         return page
 
     yield make
@@ -87,7 +89,11 @@ def _session(user, site, settings):
 
     client = Client()
     client.force_login(user)
-    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": site.url}
+    return {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": site.url,
+    }
 
 
 @pytest.fixture

@@ -13,7 +13,9 @@ def test_static_files_are_served(site):
 
 
 def test_rows_of_the_test_are_rows_of_the_site(site, world):
-    printed = site.manage("shell", "--no-imports", "-c", "from accounts.models import User; print(User.objects.count())")
+    printed = site.manage(
+        "shell", "--no-imports", "-c", "from accounts.models import User; print(User.objects.count())"
+    )
     assert int(printed.split()[-1]) == User.objects.count() > 10
 
 
@@ -27,8 +29,10 @@ def test_a_queued_task_is_done_by_the_worker(site):
 
 def test_a_phone_draws_chinese(phone):
     phone.set_content("<p>质量学堂</p>")
-    widths = phone.evaluate("[...'质量学堂'].map(c => { p = document.querySelector('p'); p.textContent = c; "
-                            "s = document.createRange(); s.selectNodeContents(p); return s.getBoundingClientRect().width })")
+    widths = phone.evaluate(
+        "[...'质量学堂'].map(c => { p = document.querySelector('p'); p.textContent = c; "
+        "s = document.createRange(); s.selectNodeContents(p); return s.getBoundingClientRect().width })"
+    )
     assert len(set(widths)) == 1
     assert phone.viewport_size == {"width": 360, "height": 740}
 

@@ -64,7 +64,9 @@ def _node():
     wheel = Path(found.origin).parent / "bin" / "node" if found else None
     node = str(wheel) if wheel and wheel.exists() else shutil.which("node")
     if not node:
-        raise children.CannotStart("没有 Chromium，也没有能去取它的 Node。请装一个 Chromium，或用 CHROMIUM 写明它的路径。")
+        raise children.CannotStart(
+            "没有 Chromium，也没有能去取它的 Node。请装一个 Chromium，或用 CHROMIUM 写明它的路径。"
+        )
     return node
 
 

@@ -33,11 +33,21 @@ def fingerprint():
     return digest.hexdigest()[:12]
 
 
-def scratch(prefix):
+def scratch(name):
     """A new temporary folder with a short path, in memory where the machine offers a gigabyte of it."""
-    memory = Path("/dev/shm")  # noqa: S108
+    memory = Path("/dev/shm")
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
-    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if roomy else None))
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    _sweep(parent)
+    return Path(tempfile.mkdtemp(prefix=f"academy-{name}-", dir=parent))
+
+
+def _sweep(parent):
+    """Remove folders a killed run left behind a day ago or earlier."""
+    for folder in parent.glob("academy-*-*"):
+        with contextlib.suppress(OSError):
+            if folder.stat().st_uid == os.geteuid() and folder.stat().st_mtime < time.time() - 24 * 3600:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -63,7 +73,9 @@ def _migrate(url):
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise children.CannotStart(f"测试用的空库迁移不成。请先修好迁移（manage.py migrate），再运行测试。\n{done.stderr[-3000:]}")
+        raise children.CannotStart(
+            f"测试用的空库迁移不成。请先修好迁移（manage.py migrate），再运行测试。\n{done.stderr[-3000:]}"
+        )
 
 
 # SQLite --------------------------------------------------------------------------------------------------------------
@@ -74,7 +86,7 @@ def sqlite_template():
     template = KEPT / f"sqlite-{fingerprint()}.sqlite3"
     with _alone("sqlite"):
         if not template.exists():
-            folder = scratch("academy-")
+            folder = scratch("new")
             try:
                 _migrate(f"sqlite:///{folder / 'new'}")
                 with contextlib.closing(sqlite3.connect(folder / "new")) as connection:
@@ -113,7 +125,7 @@ def postgresql():
             yield server, postgresql_template(server)
         return
     kept = KEPT / f"postgresql-{fingerprint()}"
-    base = scratch("academy-pg-")
+    base = scratch("pg")
     try:
         with _alone("postgresql"):
             if not kept.exists():
@@ -129,7 +141,7 @@ def postgresql():
 
 def _build_cluster(kept):
     """A stopped server's data folder with the template in it, kept for the next runs."""
-    base = scratch("academy-pg-")
+    base = scratch("pg")
     try:
         with postgres.running(base) as server:
             postgresql_template(server)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import redis
 from django.conf import settings
@@ -48,7 +50,9 @@ def collected_static():
             command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0", "--skip-checks"]
             done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
             if done.returncode:
-                raise children.CannotStart(f"静态文件收集不成。请先修好 manage.py collectstatic。\n{done.stderr[-3000:]}")
+                raise children.CannotStart(
+                    f"静态文件收集不成。请先修好 manage.py collectstatic。\n{done.stderr[-3000:]}"
+                )
             new.rename(folder)
             _forget_older("static-*")
     return folder
@@ -92,7 +96,7 @@ class Site:
         web += ["--workers=2", "--threads=4", "--worker-class=gthread", "--log-level=warning"]
         worker = ["celery", "--app=lms", "worker", "--concurrency=1", "--loglevel=INFO", "--without-gossip"]
         with self.log.open("ab") as output, contextlib.ExitStack() as stack:
-            for command in (web, worker):
+            for command, last_signal in ((web, signal.SIGINT), (worker, signal.SIGQUIT)):
                 process = children.start(
                     [sys.executable, "-m", *command],
                     cwd=ROOT,
@@ -101,7 +105,8 @@ class Site:
                     stderr=output,
                     pass_fds=[self.door.fileno()],
                 )
-                stack.callback(children.stop, process, patience=15)
+                # Nothing is running any more (settle): no need for the polite, slow way out.
+                stack.callback(children.stop, process, last_signal, patience=5)
                 stack.callback(self._expect_alive, process)
             self._wait(self._web_answers, "网站（gunicorn）")
             self._wait(self._worker_ready, "后台任务进程（Celery）")
@@ -150,7 +155,9 @@ class Site:
     def settle(self, seconds=30):
         """Wait until the worker has done every queued task."""
         deadline = time.monotonic() + seconds
-        with redis.Redis.from_url(self.broker_url.replace("redis+socket", "unix").replace("virtual_host", "db")) as broker:
+        with redis.Redis.from_url(
+            self.broker_url.replace("redis+socket", "unix").replace("virtual_host", "db")
+        ) as broker:
             while broker.llen("celery") or broker.hlen("unacked"):
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"the worker is still busy after {seconds} s:\n{self.tail()}")
@@ -174,7 +181,14 @@ def site(folder, database):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("TEST_REDIS_URL")
-        if not url:
-            url, _ = stack.enter_context(valkey.running())
+        given = os.environ.get("TEST_REDIS_URL")
+        url = _numbered(given) if given else stack.enter_context(valkey.running())[0]
         yield stack.enter_context(Site(folder, database, url).running())
+
+
+def _numbered(url):
+    """On a given server each test process has two databases of its own: 0 and 1, 2 and 3 …"""
+    number = 2 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    if url.startswith("unix:"):
+        return f"{url.partition('?')[0]}?db={number}"
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}"))

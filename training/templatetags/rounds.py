@@ -102,6 +102,12 @@ def session_at_hand(sessions):
 
 
 @register.filter
+def at(rows, index):
+    """The row of a list at an index: the session of a column."""
+    return rows[index]
+
+
+@register.filter
 def refusal(code):
     """Why a try to sign in was refused, in words."""
     known = check_in.refusals().get(code)
