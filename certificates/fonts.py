@@ -11,8 +11,10 @@ from pathlib import Path
 import pylopdf_fonts_zh_cn
 from django.conf import settings
 from django.utils.translation import gettext as _
+from reportlab import rl_config
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics, ttfonts
+from reportlab.platypus.tables import CellStyle
 from xhtml2pdf import default
 
 from core.exceptions import DomainError
@@ -86,6 +88,8 @@ def register():
             addMapping(name, 0, italic, REGULAR)
             addMapping(name, 1, italic, BOLD)
     default.DEFAULT_FONT[FAMILY.lower()] = FAMILY
+    # What pages and table cells begin with: Helvetica would be listed in the file without being embedded.
+    rl_config.canvas_basefontname = CellStyle.fontname = REGULAR
 
 
 def width_of(text, size, *, bold=False):

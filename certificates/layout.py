@@ -136,7 +136,6 @@ def arrange(certificate):
         cells.append((label, block))
     address = certificate.verify_url.split("//", 1)[1].rsplit("/", 2)[0]
     return {
-        "words": words,
         "number": certificate.number,
         "edition": edition_text(certificate.version),
         "valid_until": _("有效期至 %(day)s") % {"day": words["valid_until"]} if words["valid_until"] else "",
@@ -161,9 +160,7 @@ def arrange(certificate):
 
 def printed(context):
     """All characters that ``arrange`` puts on the sheet."""
-    parts = [
-        context[key] for key in "number edition valid_until title citation address check_code issued_on note".split()
-    ]
+    parts = [text for text in context.values() if isinstance(text, str)]
     parts += [context[key].text for key in ("name", "enterprise", "issuer", "statement")]
     parts += [text for row in context["rows"] for label, block in row for text in (label, block.text)]
     return "".join(parts)

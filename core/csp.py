@@ -2,9 +2,8 @@
 
 Wagtail's admin needs two allowances, both only under /admin/:
 
-* a nonce for the inline scripts that start its date pickers, inline panels and choosers (``templates/wagtailadmin/``
-  repeats the few templates that hold them; chooser widgets write theirs in Python and are wrapped by
-  ``give_choosers_their_nonce``);
+* a nonce for the inline scripts that start its date pickers and inline panels (``templates/wagtailadmin/`` repeats or
+  extends the five templates that hold them) and its choosers (``give_choosers_their_nonce``);
 * ``'unsafe-inline'`` styles, because the rich-text editor places its toolbars by style attributes.
 
 Parts that arrive later by script must carry the nonce of the page they come into, so the nonce belongs to the signed-in
@@ -12,6 +11,7 @@ session, not to the single answer. It is derived from the session key and never 
 """
 
 from contextvars import ContextVar
+from secrets import token_hex
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -41,14 +41,13 @@ class AdminPolicyMiddleware:
     def __call__(self, request):
         if not request.path.startswith(ADMIN_PREFIX):
             return self.get_response(request)
-        key = request.session.session_key or ""
+        # Without a session the answer stands alone and gets a nonce of its own.
+        key = request.session.session_key or token_hex(16)
         nonce = salted_hmac("core.csp", key, algorithm="sha256").hexdigest()[:32]
         request._csp_nonce = nonce
         token = _nonce.set(nonce)
         try:
             response = self.get_response(request)
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
         finally:
             _nonce.reset(token)
         response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY
@@ -56,15 +55,15 @@ class AdminPolicyMiddleware:
 
 
 def give_choosers_their_nonce():
-    """Called once in ``CoreConfig.ready``: the script a chooser widget prints after itself gets the page's nonce."""
+    """Called once in ``CoreConfig.ready``: the script a chooser prints after itself, in Python, gets the page's nonce."""
     from wagtail.admin.widgets.chooser import BaseChooser
 
     original = BaseChooser.render
     if getattr(original, "with_nonce", False):
         return
 
-    def render(self, name, value, attrs=None, renderer=None):
-        html = original(self, name, value, attrs, renderer)
+    def render(self, *args, **kwargs):
+        html = original(self, *args, **kwargs)
         head, tag, script = html.rpartition("<script>")
         return type(html)(f"{head}{script_open_tag()}{script}") if tag else html
 

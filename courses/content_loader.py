@@ -19,6 +19,9 @@ LEAD = "十来分钟一课，手机上就能学。先挑自己那一门；不登
 HOW, MISTAKES, TRIES = "怎么做", "常见的错", "明天上班，试这三样"
 """Headings that make a block of their own: HOW ends a heading over ``###`` steps, the other two are whole headings."""
 
+LAYERS = Layer.values
+"""Courses stand in this order: the owner's, the middle's, the floor's."""
+
 FULL_MARKS = 100
 
 _STEP_NUMBER = re.compile(r"^第[一二三四五六七八九十]步[：:]\s*")
@@ -36,8 +39,9 @@ def load_courses(path, parent):
     with transaction.atomic():
         index = PageLoader(parent, report).load(CourseIndexPage, "courses", LEAD, _fill_index)
         loader = PageLoader(index, report)
-        for file in sorted(path.glob("*/course.yaml")):
-            _load_course(file, loader, report)
+        sources = [_read_course(file) for file in path.glob("*/course.yaml")]
+        for source in sorted(sources, key=lambda one: (LAYERS.index(_layer(one)), one.name)):
+            _load_course(source, path, loader, report)
     return report
 
 
@@ -45,12 +49,11 @@ def _fill_index(page):
     page.title, page.lead = _("课程"), LEAD
 
 
-def _load_course(file, loader, report):
-    source = _read_course(file)
+def _load_course(source, path, loader, report):
     slug = _wanted(source, "slug")
     course = loader.load(CoursePage, slug, source.fingerprint(), lambda page: _fill_course(page, source))
     lessons = PageLoader(course, report)
-    for lesson in sorted(map(markdown.read, file.parent.glob("*.md")), key=_place):
+    for lesson in sorted(map(markdown.read, (path / source.name).parent.glob("*.md")), key=_place):
 
         def fill(page, lesson=lesson):
             _fill_lesson(page, lesson)
@@ -86,18 +89,22 @@ def _read_course(file):
     return markdown.Source(name, meta)
 
 
-def _fill_course(page, source):
+def _layer(source):
     layer = _wanted(source, "layer")
-    if layer not in Layer.values:
+    if layer not in LAYERS:
         raise DomainError(
             "content.layers",
             _("{name} 的 layer 不认识“{what}”，只能写 {known} 当中的一个。").format(
-                name=source.name, what=layer, known="、".join(Layer.values)
+                name=source.name, what=layer, known="、".join(LAYERS)
             ),
         )
+    return layer
+
+
+def _fill_course(page, source):
     page.title = _wanted(source, "title")
     page.code = str(_wanted(source, "code"))
-    page.layer = layer
+    page.layer = _layer(source)
     page.summary = _wanted(source, "summary")
     page.edition = source.meta.get("edition") or CoursePage._meta.get_field("edition").default
     page.quiz = _quiz(page.slug, source) if source.meta.get("quiz") else None

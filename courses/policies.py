@@ -22,3 +22,9 @@ class EnrolmentPolicy(Policy):
 
     def may(self, user, action, row):
         return row.person_id == rights_of(user).person_id
+
+
+def certificates_of(user):
+    """Who sees an enrolment sees the certificate that came of it."""
+    rows = EnrolmentPolicy().visible(user).exclude(certificate=None)
+    return Q(pk__in=rows.values("certificate"))

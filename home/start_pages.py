@@ -34,6 +34,7 @@ class MyView(LoginRequiredMixin, View):
         return {
             "studies": studies,
             "go_on": ahead,
+            "go_on_row": ahead and _row_of(ahead),
             "registrations": Registration.objects.filter(person=person)
             .exclude(state=Registration.State.CANCELLED)
             .select_related("round__owner", "certificate")
@@ -43,3 +44,9 @@ class MyView(LoginRequiredMixin, View):
             "hours": sum((entry.class_hours for entry in entries), start=0),
             "year": year,
         }
+
+
+def _row_of(study):
+    """How far the next lesson of a study has been read (a LessonProgress), or None. No query: courses_of brings the rows."""
+    enrolment, _read, _total, lesson = study
+    return next((row for row in enrolment.progress.all() if lesson and row.lesson_id == lesson.pk), None)

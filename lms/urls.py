@@ -30,7 +30,7 @@ urlpatterns = [
     path("desk/", include((desk, "desk"))),
     path("api/v1/", api.urls),
     path("guide/", include("guide.urls")),
-    # path("", include("certificates.urls")),
+    path("", include("certificates.urls")),
     path("", include("home.urls")),
     path("", include(wagtail_urls)),
 ]

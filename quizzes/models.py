@@ -69,7 +69,7 @@ class QuestionRevision(models.Model):
     objects = QuestionRevisionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["question", "number"]
+        ordering = ["question_id", "number"]
         verbose_name = verbose_name_plural = _("试题版次")
         constraints = [models.UniqueConstraint(fields=["question", "number"], name="question_revision_once")]
 
@@ -227,7 +227,7 @@ class Attempt(models.Model):
     @cached_property
     def sheet(self):
         """{position: Answer}: everything saved so far. One query."""
-        return {answer.position: answer for answer in self.answers.all()}
+        return {answer.position: answer for answer in self.answers.order_by()}
 
     @property
     def done(self):
@@ -256,7 +256,7 @@ class Answer(models.Model):
     nonce = models.CharField(max_length=40)
 
     class Meta:
-        ordering = ["attempt", "position"]
+        ordering = ["attempt_id", "position"]
         verbose_name = verbose_name_plural = _("作答")
         constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="one_answer_per_position")]
 

@@ -14,50 +14,44 @@ from ledger.models import Kind, Posting
 
 from .progress import years
 
-SELECT = {"class": "select"}
-
 
 class ScopeForm(forms.Form):
     """The filter bar: year and month, district, pilot, layer, kind, and as of which posting."""
 
-    year = forms.TypedChoiceField(label=_("年度"), coerce=int, required=False, widget=forms.Select(attrs=SELECT))
+    year = forms.TypedChoiceField(label=_("年度"), coerce=int, required=False)
     month = forms.TypedChoiceField(
         label=_("月份"),
         coerce=int,
         required=False,
         empty_value=None,
         choices=[("", _("全年")), *((n, _("%(n)s月") % {"n": n}) for n in range(1, 13))],
-        widget=forms.Select(attrs=SELECT),
     )
-    district = forms.ModelChoiceField(
-        label=_("区"), queryset=District.objects.all(), required=False, widget=forms.Select(attrs=SELECT)
-    )
+    district = forms.ModelChoiceField(label=_("区"), queryset=District.objects.all(), required=False)
     pilot = forms.ModelChoiceField(
         label=_("产业链"),
         queryset=Pilot.objects.all(),
         required=False,
         empty_label=_("全部产业链"),
-        widget=forms.Select(attrs=SELECT),
     )
     layer = forms.ChoiceField(
         label=_("层级"),
         choices=[("", _("全部层级")), *Layer.choices],
         required=False,
-        widget=forms.Select(attrs=SELECT),
     )
-    kind = forms.ChoiceField(
-        label=_("类型"), choices=[("", _("全部类型")), *Kind.choices], required=False, widget=forms.Select(attrs=SELECT)
-    )
+    kind = forms.ChoiceField(label=_("类型"), choices=[("", _("全部类型")), *Kind.choices], required=False)
     as_of = forms.DateField(
-        label=_("截至"), required=False, widget=forms.DateInput(attrs={"type": "date", "class": "input"})
+        label=_("截至哪天的账"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
     def __init__(self, data, *, rights):
-        super().__init__(data or None)
+        with_targets = years()
+        self.newest = with_targets[0]
+        # The year counted is the year shown, also when the address names none.
+        given = {"year": self.newest, **{name: value for name, value in data.items() if value}}
+        super().__init__(given)
         self.rights = rights
-        known = sorted({*years(), clock.today().year}, reverse=True)
+        known = sorted({*with_targets, clock.today().year}, reverse=True)
         self.fields["year"].choices = [(year, _("%(year)s年") % {"year": year}) for year in known]
-        self.newest = years()[0]
         if rights.city:
             self.fields["district"].empty_label = _("全市 16 区")
         else:
@@ -83,6 +77,11 @@ class ScopeForm(forms.Form):
             kind=data.get("kind") or None,
             as_of=posting_of(data.get("as_of")),
         )
+
+    @property
+    def as_of_day(self):
+        """The day asked for as 截至, or None for now. Valid after ``scope()``."""
+        return self.cleaned_data.get("as_of")
 
 
 def _last_day(year, month):

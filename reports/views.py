@@ -1,19 +1,24 @@
 """总览, 台账 and the evidence behind a number."""
 
+from collections import Counter
+
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core import clock
 from core.policies import policy_for
+from courses.models import Enrolment
 from enterprises.models import Layer
 from enterprises.policies import rights_of
 from ledger import counts
 from ledger.models import Entry, Posting
+from quizzes.services import passed_attempt
 from training.models import Registration, Round
 
 from .completeness import completeness, unclosed_by_district, unclosed_rounds
@@ -22,14 +27,14 @@ from .progress import pace_of, progress_of_year
 from .scopes import form_for
 
 
-def _query(scope, **changes):
-    """The URL query that shows the entries behind a figure of ``scope``."""
+def _query(form, scope, **changes):
+    """The URL query that shows the entries behind a figure of ``scope``, as of the same day."""
     scope = scope.of(**changes)
     words = {"year": scope.start.year, "district": scope.district, "pilot": scope.pilot, "layer": scope.layer}
-    words["kind"] = scope.kind
+    words |= {"kind": scope.kind, "as_of": form.as_of_day}
     if (scope.start.month, scope.end.month) != (1, 12):
         words["month"] = scope.start.month
-    return "&".join(f"{name}={value}" for name, value in words.items() if value)
+    return urlencode({name: value for name, value in words.items() if value})
 
 
 class DashboardView(LoginRequiredMixin, View):
@@ -52,9 +57,10 @@ class DashboardView(LoginRequiredMixin, View):
         ]
         widest = max((line["row"].person_times for line in districts), default=0) or 1
         for line in districts:
-            line["query"] = _query(scope, district=line["row"].district.pk) if line["row"].district else ""
+            line["query"] = _query(form, scope, district=line["row"].district.pk) if line["row"].district else ""
             line["bars"] = _stack(line["row"].by_layer, widest)
         targets = progress_of_year(scope.start.year, as_of=scope.as_of, day=day) if not scope.district else []
+        months = _months(scope)
         context = {
             "form": form,
             "scope": scope,
@@ -62,14 +68,15 @@ class DashboardView(LoginRequiredMixin, View):
             "totals": totals,
             "completeness": completeness(scope),
             "unclosed_rounds": unclosed_rounds(scope).select_related("owner")[:10],
-            "targets": targets,
-            "target_links": {p.target.pk: _target_query(p.target) for p in targets},
+            "targets": [(progress, _target_query(form, progress.target)) for progress in targets],
+            "verdict": Counter(progress.state[0] for progress in targets),
             "pace": pace_of(scope.start, scope.end, day),
             "districts": districts,
             "layers": Layer.choices,
             "layer_totals": [sum(line["row"].by_layer[layer] for line in districts) for layer in Layer.values],
-            "months": _months(scope),
-            "query": _query(scope),
+            "months": months,
+            "month_totals": _month_totals(months),
+            "query": _query(form, scope),
             "last_posting": Posting.objects.order_by("-number").first(),
             "exams": counts.exam_figures(scope),
             "desk_scope": _("全市 16 区") if rights.city else form.fields["district"].queryset.first().name,
@@ -77,9 +84,9 @@ class DashboardView(LoginRequiredMixin, View):
         return render(request, "reports/dashboard.html", context)
 
 
-def _target_query(target):
-    words = {"year": target.starts_on.year, "pilot": target.pilot_id, "kind": target.kind}
-    return "&".join(f"{name}={value}" for name, value in words.items() if value)
+def _target_query(form, target):
+    words = {"year": target.starts_on.year, "pilot": target.pilot_id, "kind": target.kind, "as_of": form.as_of_day}
+    return urlencode({name: value for name, value in words.items() if value})
 
 
 def _stack(by_layer, widest):
@@ -93,14 +100,14 @@ def _stack(by_layer, widest):
 
 
 def _months(scope):
-    """A chart a layer and one for 其中：内审员: [{label, total, points: [(month, n, height 0..100)]}], one scale for all."""
+    """A chart a layer and one for 其中：内审员: [{layer, label, total, points: [(month, n, height 0..100)]}], one scale."""
     table = counts.by_month(scope)
     auditors = counts.auditors_by_month(scope)
     months = range(scope.start.month, scope.end.month + 1)
     charts = []
     for layer, label in Layer.choices:
         points = [(n, sum(v for (day, of), v in table.items() if of == layer and day.month == n)) for n in months]
-        charts.append({"label": label, "points": points})
+        charts.append({"layer": layer, "label": label, "points": points})
     charts.append(
         {
             "label": _("其中：内审员"),
@@ -113,6 +120,12 @@ def _months(scope):
         chart["total"] = sum(n for _month, n in chart["points"])
         chart["points"] = [(month, n, round(n * 100 / top, 1)) for month, n in chart["points"]]
     return charts
+
+
+def _month_totals(charts):
+    """人次 of each month, all layers together (内审员 are already in them)."""
+    layers = [chart["points"] for chart in charts if "inside" not in chart]
+    return [(points[0][0], sum(n for _month, n, _height in points)) for points in zip(*layers, strict=True)]
 
 
 class EntriesView(LoginRequiredMixin, View):
@@ -132,10 +145,21 @@ class EntriesView(LoginRequiredMixin, View):
             "scope": scope,
             "page_obj": page,
             "totals": counts.figures(scope),
-            "activities": scope.activities().select_related("owner", "district").order_by("-ended_on")[:100],
-            "query": _query(scope),
+            "activities": _with_rounds(
+                scope.activities().select_related("owner", "district").order_by("-ended_on")[:100]
+            ),
+            "query": _query(form, scope),
         }
         return render(request, "reports/entries.html", context)
+
+
+def _with_rounds(activities):
+    """Each activity knows the id of the round it came from (None for a course), so that the screen can lead there."""
+    rows = list(activities)
+    for row in rows:
+        source, _colon, key = row.key.partition(":")
+        row.round_id = int(key) if source == "round" else None
+    return rows
 
 
 class EntryView(LoginRequiredMixin, View):
@@ -158,15 +182,27 @@ class EntryView(LoginRequiredMixin, View):
                 )
                 .first()
             )
+        enrolment = _enrolment_of(entry) if entry.activity.key.startswith("course:") else None
         context = {
             "entry": entry,
             "registration": registration,
+            "enrolment": enrolment,
+            "passed": enrolment
+            and enrolment.course.quiz
+            and passed_attempt(entry.person, enrolment.course.quiz, entry.activity.key),
             "explanation": explain(registration) if registration else None,
             "siblings": Entry.objects.filter(activity__key=entry.activity.key, person=entry.person_id)
             .exclude(pk=entry.pk)
             .select_related("posting", "reversed_by"),
         }
         return render(request, "reports/entry.html", context)
+
+
+def _enrolment_of(entry):
+    """The Enrolment an online entry came from: its key is ``course:5:v3:2026``."""
+    _word, course, version, year = entry.activity.key.split(":")
+    rows = Enrolment.objects.filter(course=course, version=version.removeprefix("v"), year=year, person=entry.person_id)
+    return rows.select_related("course__quiz", "certificate").prefetch_related("progress__lesson").first()
 
 
 class ExplainView(LoginRequiredMixin, View):

@@ -6,11 +6,13 @@ class TrainingConfig(AppConfig):
     verbose_name = "培训"
 
     def ready(self):
+        import certificates.policies
         from core import registry, triggers
 
-        from . import checks, policies  # noqa: F401 - registers the policies
+        from . import checks, policies
         from .models import RegistrationChange, RoundChange, Scan
 
         for model in (RoundChange, RegistrationChange, Scan):
             triggers.append_only(model)
         registry.audit.append(checks.audit)
+        certificates.policies.also_visible.append(policies.certificates_of)

@@ -4,12 +4,19 @@ from datetime import datetime
 from decimal import Decimal
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from enterprises.models import Layer
 
 from .models import Attendance, Evidence, Round
+
+
+def ask_for_names(form):
+    """An empty required field says what to fill in, not that something is required."""
+    for field in form.fields.values():
+        field.error_messages["required"] = format_lazy(_("请填写{label}"), label=field.label)
 
 
 class RoundForm(forms.ModelForm):
@@ -40,6 +47,7 @@ class RoundForm(forms.ModelForm):
                 self.fields["owner"].initial = organisers[0]
         self.fields["owner"].empty_label = None
         self.fields["pilot"].empty_label = _("不限产业链")
+        ask_for_names(self)
 
 
 class SessionForm(forms.Form):
@@ -70,7 +78,7 @@ class SessionForm(forms.Form):
     def clean(self):
         data = super().clean()
         needed = ("day", "starts", "ends", "title", "class_hours")
-        if data.get("day") or data.get("title"):
+        if data.get("day") or data.get("title") or data.get("starts") or data.get("ends"):
             for name in needed:
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, _("这一行排了课，就要填全"))
@@ -92,7 +100,8 @@ class SessionForm(forms.Form):
         }
 
 
-SessionFormSet = forms.formset_factory(SessionForm, extra=2, max_num=20)
+# Two and a half days are five sessions: eight rows stand ready, so that no script has to add one.
+SessionFormSet = forms.formset_factory(SessionForm, extra=8, max_num=20)
 
 
 class ListPersonForm(forms.Form):
@@ -113,6 +122,10 @@ class ListPersonForm(forms.Form):
     post = forms.CharField(
         label=_("岗位"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input"})
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        ask_for_names(self)
 
 
 class MarkForm(forms.Form):

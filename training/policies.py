@@ -73,3 +73,9 @@ class RegistrationPolicy(Policy):
         if action == "cancel" and (row.person_id == rights.person_id or row.enterprise_id in rights.enterprises):
             return True
         return RoundPolicy().may(user, action, row.round)
+
+
+def certificates_of(user):
+    """Who sees a row of a roster sees the certificate that came of it."""
+    rows = RegistrationPolicy().visible(user).exclude(certificate=None)
+    return Q(pk__in=rows.values("certificate"))

@@ -39,7 +39,12 @@ def register(round_id, person, membership, *, actor, by_staff=False):
     known = Registration.objects.filter(round=round_, person=person).first()
     if known and known.state != Registration.State.CANCELLED:
         return known
-    enterprise_id = membership.enterprise_id if membership else None
+    row = known or Registration(round=round_, person=person)
+    if row.frozen_at is None:
+        # Who was signed in before cancelling stays where that sign-in froze them.
+        row.membership = membership
+        row.take_organisation(membership)
+    enterprise_id = row.enterprise_id
     live = Registration.objects.filter(round=round_).exclude(state=Registration.State.CANCELLED)
     used = live.aggregate(
         seats=Count("pk", filter=Q(state=Registration.State.REGISTERED)),
@@ -54,12 +59,9 @@ def register(round_id, person, membership, *, actor, by_staff=False):
     state = Registration.State.REGISTERED if used["seats"] < round_.seats else Registration.State.WAITING
     # The queue's order counts cancelled rows too: a number once given is never given again.
     last = Registration.objects.filter(round=round_).aggregate(n=Max("sequence"))["n"] or 0
-    row = known or Registration(round=round_, person=person)
-    row.membership = membership
     row.sequence = last + 1
     row.state = state
     row.registered_at = clock.now()
-    row.take_organisation(membership)
     row.save()
     _change(row, state, actor)
     return row

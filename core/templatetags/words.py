@@ -34,11 +34,11 @@ def percent(value):
 
 @register.filter
 def hours(value):
-    """Class hours without a superfluous zero: 20.0 -> 20, 2.5 -> 2.5."""
+    """Class hours without a superfluous zero: 20.0 -> 20, 2.5 -> 2.5, 46812.0 -> 46,812."""
     if value is None:
         return "—"
     value = Decimal(value)
-    return str(int(value)) if value == value.to_integral_value() else str(value.normalize())
+    return f"{int(value):,}" if value == value.to_integral_value() else f"{value.normalize():,f}"
 
 
 WEEKDAYS = "一二三四五六日"

@@ -1,8 +1,10 @@
 """Demo accounts: one for each role. They work only where settings.DEMO is on (accounts.backends)."""
 
+import io
+
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
@@ -71,9 +73,7 @@ def make_accounts(organisers, enterprises, memberships):
     learner = next(row.person for row in memberships if row.layer == "frontline" and row.person.phone)
     Person.objects.filter(pk=learner.pk).update(user=users["learner"])
     User.objects.filter(pk=users["learner"].pk).update(phone=learner.phone)
-    editors = Group.objects.filter(name="Editors").first()
-    if editors:
-        users["editor"].groups.add(editors)
+    call_command("setup_roles", stdout=io.StringIO())
     return users
 
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 PR_SET_PDEATHSIG = 1
 
@@ -41,11 +42,19 @@ def start(command, *, last_signal=signal.SIGTERM, **popen):
 
 def stop(process, number=signal.SIGTERM, patience=10):
     """Ask ``process`` to end with signal ``number``; after ``patience`` seconds kill what is left of its group."""
-    if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(number)
+    stop_all([(process, number)], patience)
+
+
+def stop_all(processes, patience=10):
+    """``stop`` for several ``(process, signal)`` at the same time."""
+    for process, number in processes:
+        if process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(number)
+    deadline = time.monotonic() + patience
+    for process, _ in processes:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+            process.wait(max(0, deadline - time.monotonic()))
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

@@ -30,3 +30,4 @@ PASSWORD_HASHERS = [
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "test" / "media"))
 SMS_BACKEND = "accounts.sms.MemoryBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+LOGGING["root"]["level"] = LOGGING["loggers"]["django"]["level"] = "ERROR"  # noqa: F405 - refusals are what tests provoke

@@ -13,7 +13,9 @@ import subprocess
 import sys
 import time
 
-from .databases import ROOT, scratch
+from lms.embedded.fingerprint import ROOT
+
+from .databases import scratch
 
 WORKERS = max(2, min(os.cpu_count() or 2, 8))
 

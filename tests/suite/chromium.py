@@ -8,8 +8,9 @@ import tarfile
 from pathlib import Path
 
 from lms.embedded import children
+from lms.embedded.fingerprint import ROOT
 
-from .databases import KEPT, ROOT, _alone
+from .databases import KEPT, _alone
 
 NAMES = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
 PLACES = ("/usr/bin", "/usr/local/bin", "/snap/bin", "/Applications/Google Chrome.app/Contents/MacOS")

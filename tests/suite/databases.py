@@ -7,7 +7,6 @@ made anew (``restore``).
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -18,19 +17,9 @@ import time
 from pathlib import Path
 
 from lms.embedded import children, postgres
+from lms.embedded.fingerprint import DATABASE, ROOT, fingerprint
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / "var" / "test"
-SOURCES = ("*/migrations/*.py", "*/apps.py", "core/triggers.py", "lms/settings/base.py", "requirements/base.txt")
-
-
-def fingerprint():
-    """A short name for everything that decides what a freshly migrated database holds."""
-    digest = hashlib.sha256(sys.version.encode() + sqlite3.sqlite_version.encode())
-    for pattern in SOURCES:
-        for path in sorted(ROOT.glob(pattern)):
-            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def scratch(name):
@@ -83,7 +72,7 @@ def _migrate(url):
 
 def sqlite_template():
     """The path of a migrated SQLite file of the present code; built when there is none."""
-    template = KEPT / f"sqlite-{fingerprint()}.sqlite3"
+    template = KEPT / f"sqlite-{fingerprint(*DATABASE)}.sqlite3"
     with _alone("sqlite"):
         if not template.exists():
             folder = scratch("new")
@@ -124,7 +113,7 @@ def postgresql():
         with _alone("postgresql"):
             yield server, postgresql_template(server)
         return
-    kept = KEPT / f"postgresql-{fingerprint()}"
+    kept = KEPT / f"postgresql-{fingerprint(*DATABASE)}"
     base = scratch("pg")
     try:
         with _alone("postgresql"):
@@ -166,7 +155,7 @@ def postgresql_template(server):
     """The name of a migrated database of the present code on ``server``; built when there is none."""
     import psycopg
 
-    name = f"academy_template_{fingerprint()}"
+    name = f"academy_template_{fingerprint(*DATABASE)}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return name

@@ -4,7 +4,6 @@ Because the site works on the test's database, a test makes its rows with the OR
 """
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -22,20 +21,15 @@ import redis
 from django.conf import settings
 
 from lms.embedded import children, valkey
+from lms.embedded.fingerprint import ROOT, STATIC, fingerprint
 from lms.settings.base import broker_url
 
-from .databases import KEPT, ROOT, _alone, _forget_older
+from .databases import KEPT, _alone, _forget_older
 
 
 def collected_static():
     """A folder of collected static files of the present code, kept for the next runs."""
-    import wagtail
-
-    digest = hashlib.sha256(wagtail.__version__.encode())
-    for path in sorted(ROOT.glob("*/static/**/*")):
-        if path.is_file():
-            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
-    folder = KEPT / f"static-{digest.hexdigest()[:12]}"
+    folder = KEPT / f"static-{fingerprint(*STATIC)}"
     with _alone("static"):
         if not folder.exists():
             new = KEPT / ".new-static"

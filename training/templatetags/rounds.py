@@ -1,5 +1,7 @@
 """What the pages of rounds need beyond template language: days in Chinese, the state of a session now, small drawings."""
 
+import re
+
 from django import template
 from django.conf import settings
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 
-from .. import check_in
+from .. import check_in, closing
 from ..models import Evidence, Round
 
 register = template.Library()
@@ -35,6 +37,18 @@ def span(round_):
     if (first.year, first.month) == (last.year, last.month):
         return _("%(month)s月%(first)s—%(last)s日") % {"month": first.month, "first": first.day, "last": last.day}
     return f"{start}—" + _("%(month)s月%(day)s日") % {"month": last.month, "day": last.day}
+
+
+@register.filter
+def awaits_closing(round_):
+    """Its last day is over and nobody has closed it yet: what it taught is counted nowhere."""
+    return round_.state in closing.READY and round_.ends_on < clock.today()
+
+
+@register.simple_tag
+def has_begun(round_):
+    """Somebody has signed in: from now on what closing needs is missing, before it is only to come."""
+    return round_.state not in (Round.State.PLANNED, Round.State.OPEN, Round.State.FULL)
 
 
 @register.filter
@@ -131,6 +145,24 @@ EVIDENCE_OF = {"sign_in": Evidence.Kind.SIGN_IN, "photo": Evidence.Kind.PHOTO, "
 def evidence_kind(check):
     """The kind of evidence a line of the checklist asks for, or "" when no upload mends it."""
     return EVIDENCE_OF.get(check.code, "")
+
+
+@register.filter
+def short_name(enterprise):
+    """天津示例轴承有限公司 -> 示例轴承: for columns that must stay narrow; the full name stands in the title."""
+    name = re.sub(r"^天津市?", "", enterprise or "")
+    return re.sub(r"(股份|责任)?有限(责任)?公司$", "", name) or enterprise or ""
+
+
+@register.simple_tag
+def by_hand(grid, sessions):
+    """[(name, session, mark)] of attendance that carries a reason; what a hover would show, for touch and print."""
+    return [
+        (person.registration.person.name, session, mark)
+        for person, marks in grid
+        for session, mark in zip(sessions, marks, strict=True)
+        if mark and mark.reason
+    ]
 
 
 @register.filter

@@ -25,7 +25,14 @@ def _session(pk):
 
 def _refused(request, session, refused, status=403):
     number, title, mend = check_in.refusals()[refused.code]
-    context = {"session": session, "code": refused.code, "number": number, "title": title, "mend": mend, "at": clock.now()}
+    context = {
+        "session": session,
+        "code": refused.code,
+        "number": number,
+        "title": title,
+        "mend": mend,
+        "at": clock.now(),
+    }
     return render(request, "training/check_in_refused.html", context, status=status)
 
 

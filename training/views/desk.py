@@ -2,15 +2,20 @@
 
 from decimal import Decimal, InvalidOperation
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.generic import View
+from django_htmx.http import HttpResponseClientRedirect
 
+from core import clock
 from core.exceptions import DomainError
 from core.policies import policy_for
 from enterprises.credit_code import check_code
@@ -346,6 +351,8 @@ class BoardView(DeskView):
             "session": session,
             "round": session.round,
             "door": check_in.door_code(session),
+            "seconds_total": settings.CHECK_IN_ROTATION_SECONDS,
+            "now": clock.now(),
             "roster": roster,
             "came": came,
             "last": came[:5],
@@ -361,6 +368,11 @@ class BoardView(DeskView):
 class BoardLiveView(BoardView):
     template_name = "training/_board_live.html"
 
+    def handle_no_permission(self):
+        # htmx would follow the redirect and put the sign-in page into the board: send the whole window there instead.
+        board = reverse("desk:board", args=[self.kwargs["pk"]])
+        return HttpResponseClientRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': board})}")
+
 
 class SheetView(DeskView):
     """The paper sign-in sheet (A4, 20 rows a page)."""
@@ -373,6 +385,8 @@ class SheetView(DeskView):
             .select_related("person", "enterprise", "membership")
             .order_by("sequence")
         )
-        roster += [None] * (-len(roster) % 20 or (20 if not roster else 0))
+        listed = len(roster)
+        roster += [None] * (-listed % 20 or (0 if listed else 20))
         pages = [roster[start : start + 20] for start in range(0, len(roster), 20)]
-        return render(request, "training/desk_sheet.html", {"session": session, "round": session.round, "pages": pages})
+        context = {"session": session, "round": session.round, "pages": pages, "listed": listed}
+        return render(request, "training/desk_sheet.html", context)

@@ -1,0 +1,108 @@
+"""``make bench``: measure and print. ``ARGS=--quick`` for a first look, ``ARGS="--only lesson --only answer"`` for a few rows."""
+
+import argparse
+import itertools
+import sys
+import time
+
+from lms.embedded import children
+
+from . import certificates, load, meter, operations, production, table, visitors, world
+
+FULL = {"levels": (1, 8, 32), "seconds": 1.5, "once": (40, 90, 140), "journeys": (10, 40, 96), "people": 300, "papers": 100}
+QUICK = {"levels": (1, 8), "seconds": 0.5, "once": (10, 40), "journeys": (2, 10), "people": 100, "papers": 20}
+"""``once`` and ``journeys``: how many at each level of what a person does only once."""
+
+PATIENCE = 60
+"""Seconds after which no further journey of a level is begun, however slow the machine."""
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="under a minute: two levels, fewer turns")
+    parser.add_argument("--only", action="append", default=[], metavar="WORD", help="rows whose name holds this word")
+    options = parser.parse_args(arguments)
+    size = QUICK if options.quick else FULL
+    started = time.monotonic()
+    try:
+        with production.running() as prepare:
+            site, people = prepare(lambda: world.build(size["people"]))
+            table.heading(size, time.monotonic() - started)
+            faults = _measure(site, people, size, options.only)
+    except children.CannotStart as error:
+        print(error)
+        return 3
+    print(f"{time.monotonic() - started:.0f} s")
+    for fault in faults:
+        print(f"WRONG {fault}")
+    return 1 if faults else 0
+
+
+def _measure(site, people, size, only):
+    def wanted(name):
+        return not only or any(word in name for word in only)
+
+    faults = []
+    first = None
+    for operation in operations.OPERATIONS:
+        # The first row is what the others are compared with.
+        if first and not wanted(operation.name):
+            continue
+        statements, _requests = _count(operation, people)
+        levels = [
+            _level(site, people, operation, connections, size["seconds"], once)
+            for connections, once in zip(size["levels"], size["once"], strict=True)
+        ]
+        first = first or levels
+        table.row(operation.name, statements, levels, first)
+        faults += [f"{operation.name}: {fault}" for level in levels for fault in level.faults]
+    if wanted(operations.JOURNEY.name):
+        statements, requests = _count(operations.JOURNEY, people)
+        levels = [
+            _level(site, people, operations.JOURNEY, connections, PATIENCE, journeys)
+            for connections, journeys in zip(size["levels"], size["journeys"], strict=True)
+        ]
+        table.journeys(statements, requests, levels)
+        faults += [f"journey: {fault}" for level in levels for fault in level.faults]
+    if wanted("certificates"):
+        table.papers(certificates.measure(people, size["papers"]))
+    table.memory(meter.memory())
+    return faults + operations.differences(people)
+
+
+def _count(operation, people):
+    """``(statements, requests)`` of one operation, the second time it is done: what is kept in memory has been read."""
+    for number in (0, 1):
+        line = visitors.InProcess()
+        visitor = operation.visitor(people, line, number)
+        operation.act(people, visitor)
+    if operation.each_another:
+        return line.statements, visitor.requests
+    line.statements = visitor.requests = 0
+    operation.act(people, visitor)
+    return line.statements, visitor.requests
+
+
+def _level(site, people, operation, connections, seconds, once):
+    def visitor(number):
+        return operation.visitor(people, visitors.Wire(site.url), number)
+
+    def act(visitor):
+        operation.act(people, visitor)
+        if operation.each_another:
+            visitor.close()
+
+    if operation.each_another:
+        waiting = iter([visitor(number) for number in range(once)])
+        return load.run(act, [waiting] * connections, connections, seconds)
+    everyone = [visitor(number) for number in range(connections)]
+    for each in everyone:  # both workers have read templates and settings before the clock starts
+        act(each)
+    figures = load.run(act, [itertools.repeat(each) for each in everyone], connections, seconds)
+    for each in everyone:
+        each.close()
+    return figures
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

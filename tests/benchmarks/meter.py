@@ -1,0 +1,55 @@
+"""How much CPU and memory the servers use: every child of this process with all of theirs, by what it is."""
+
+import psutil
+
+PARTS = {"gunicorn": "web", "celery": "worker", "postgres": "database", "valkey": "cache"}
+"""A word of the command line -> the part of the production."""
+
+
+def _processes():
+    for child in psutil.Process().children():
+        try:
+            line = " ".join(child.cmdline())
+            part = next((part for word, part in PARTS.items() if word in line), None)
+            if part:
+                yield part, [child, *child.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            continue
+
+
+def cpu():
+    """{part: seconds of CPU so far}, ended processes included. The kernel counts in hundredths of a second."""
+    used = dict.fromkeys(PARTS.values(), 0.0)
+    for part, processes in _processes():
+        for process in processes:
+            try:
+                times = process.cpu_times()
+            except psutil.NoSuchProcess:  # its time is in its parent's by now
+                continue
+            used[part] += times.user + times.system + times.children_user + times.children_system
+    return used
+
+
+def memory():
+    """{part: MiB}: memory shared by several processes divided between them (PSS; where the system cannot tell, USS)."""
+    used = dict.fromkeys(PARTS.values(), 0.0)
+    for part, processes in _processes():
+        for process in processes:
+            try:
+                full = process.memory_full_info()
+            except psutil.Error:
+                continue
+            used[part] += getattr(full, "pss", full.uss) / 2**20
+    return used
+
+
+def busy():
+    """Seconds of CPU used so far by everything on this machine."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0) - getattr(times, "guest", 0)
+
+
+def own():
+    """Seconds of CPU used so far by this process."""
+    times = psutil.Process().cpu_times()
+    return times.user + times.system

@@ -1,0 +1,64 @@
+"""The small production that is measured: embedded PostgreSQL and Valkey, gunicorn with two workers, one Celery worker.
+
+This process's Django works on the same database and cache with the same settings, so that rows made here are rows there and a
+statement counted here is one the site would ask.
+"""
+
+import contextlib
+import os
+import shutil
+
+from lms.embedded import valkey
+from tests.suite import databases
+
+
+@contextlib.contextmanager
+def running():
+    """Yield a ``prepare(build)`` that calls ``build()`` on the empty database, starts the site and returns it.
+
+    Everything ends with the block. Raises lms.embedded.children.CannotStart.
+    """
+    # A server named in the environment would be out of the meter's sight.
+    for name in ("DATABASE_URL", "REDIS_URL", "TEST_REDIS_URL"):
+        os.environ.pop(name, None)
+    folder = databases.scratch("bench")
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        server, template = stack.enter_context(databases.postgresql())
+        redis_url, _process = stack.enter_context(valkey.running())
+        os.environ |= {"TEST_SERVER": server, "TEST_TEMPLATE": template}
+        database = databases.Copy(folder, "bench")
+        databases.copy_postgresql(server, template, database.name)
+        _set_up_django(folder, database, redis_url)
+
+        def prepare(build):
+            from tests.suite.site import Site
+
+            made = build()
+            site = Site(folder, database, redis_url)
+            return stack.enter_context(site.running()), made
+
+        yield prepare
+
+
+def _set_up_django(folder, database, redis_url):
+    import django
+
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+        "DEBUG": "0",
+        "DEMO": "1",
+        "SECRET_KEY": "only-for-measuring-" + "x" * 40,
+        "DATABASE_URL": database.url,
+        "REDIS_URL": redis_url,
+        "VAR_DIR": str(folder),
+        "MEDIA_ROOT": str(folder / "media"),
+        "LOG_LEVEL": "WARNING",  # of this process; the site keeps the level it has in production
+    }
+    from django.conf import settings
+
+    from tests.suite.site import collected_static
+
+    settings.STATIC_ROOT = collected_static()
+    django.setup()
+    del os.environ["LOG_LEVEL"]

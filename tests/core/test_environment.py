@@ -1,0 +1,59 @@
+"""``.venv`` comes from two lock files; they agree, name no index, and hash everything."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from lms.embedded import environment
+from lms.embedded.fingerprint import ROOT
+
+
+def pins(text):
+    """{package: version} of a lock file's text."""
+    return dict(re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", text))
+
+
+@pytest.mark.parametrize("name", environment.LOCKS)
+def test_a_lock_names_no_index_and_hashes_everything(name):
+    text = environment.LOCKS[name].read_text()
+    assert "://" not in re.sub(r"(?m)^\s*#.*$", "", text)
+    assert "--index" not in text and "--extra-index" not in text and "--find-links" not in text
+    for requirement in re.split(r"(?m)^(?=[A-Za-z0-9])", text)[1:]:
+        assert "--hash=sha256:" in requirement, requirement
+
+
+def test_what_the_tests_need_holds_all_that_the_base_needs():
+    base, test = (pins(environment.LOCKS[name].read_text()) for name in ("base", "test"))
+    assert len(base) > 50
+    assert base.items() <= test.items()
+
+
+def test_the_two_halves_are_the_whole():
+    lock = environment.LOCKS["base"]
+    halves = environment.halves(lock)
+    assert [pins(half) for half in halves if not pins(half)] == []
+    assert {**pins(halves[0]), **pins(halves[1])} == pins(lock.read_text())
+    assert sum(half.count("--hash=") for half in halves) == lock.read_text().count("--hash=")
+
+
+def test_every_dependency_of_the_project_is_locked():
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    for name, wanted in (
+        ("base", project["project"]["dependencies"]),
+        ("test", project["dependency-groups"]["test"]),
+    ):
+        locked = {package.lower().replace("_", "-") for package in pins(environment.LOCKS[name].read_text())}
+        for requirement in wanted:
+            package = re.match(r"[A-Za-z0-9._-]+", requirement)[0].lower()
+            assert package in locked, f"{package}：改了 pyproject.toml 之后要重新编译 requirements/{name}.txt"
+
+
+def test_it_runs_with_nothing_installed():
+    """Whatever python3 the machine has runs this file: it may import the standard library only."""
+    path = ROOT / "lms" / "embedded" / "environment.py"
+    code = f"import runpy; runpy.run_path({str(path)!r}, run_name='look')"
+    subprocess.run([sys._base_executable, "-I", "-S", "-c", code], check=True)

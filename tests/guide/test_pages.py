@@ -1,0 +1,162 @@
+"""What a reader sees."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from guide.glossary import explain
+from guide.models import ClausePage, GlossaryTerm
+
+from .conftest import write_case, write_clause, write_tool
+
+PAGES = [
+    "/",
+    "/guide/",
+    "/guide/8/",
+    "/guide/8-7/",
+    "/guide/8-7/?edition=2026",
+    "/guide/tools/",
+    "/guide/tools/?layer=middle",
+    "/guide/tools/tb41/",
+    "/guide/cases/",
+    "/guide/cases/hongsheng/",
+    "/guide/words/",
+    "/search/?q=坏件",
+    "/search/?q=没有这个词语",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_opens_and_has_nothing_inline(guide, visitor, address):
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    html = answer.content.decode()
+    assert not re.search(r"<script(?![^>]*\ssrc=)", html)
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=\"|javascript:", html)
+    assert "csrfmiddlewaretoken" not in html
+    assert "unsafe-inline" not in answer["Content-Security-Policy"]
+    assert "nonce" not in answer["Content-Security-Policy"]
+
+
+def test_a_clause_shows_its_ten_parts(guide, visitor):
+    html = visitor.get("/guide/8-7/").content.decode()
+    headings = re.findall(r'<h2 id="p\d+">.*?</span>(.*?)</h2>', html)
+    assert headings == [
+        "大白话问题",
+        "一分钟听懂",
+        "车间里什么样",
+        "三步怎么做",
+        "用什么工具",
+        "常见的坑",
+        "审核员会问",
+        "小厂最低做到",
+        "2026版变了什么",
+        "接着学",
+    ]
+    for words in ("lens--boss", "一线的一句", "/guide/tools/tb41/blank.xlsx", "一行记一档子事", "案例hongsheng"):
+        assert words in html
+    assert 'aria-current="page"><span class="num">8.7</span>坏件' in html
+    assert 'rel="next"' in html
+
+
+def test_links_show_at_both_ends(guide, visitor):
+    tool = visitor.get("/guide/tools/tb41/").content.decode()
+    assert '<a href="/guide/8-7/">8.7 坏件</a>' in tool
+    assert '<a href="/guide/9-2/">9.2 内审</a>' in tool
+    assert "案例hongsheng" in tool
+    case = visitor.get("/guide/cases/hongsheng/").content.decode()
+    assert '<a href="/guide/8-7/">8.7 坏件</a>' in case
+    assert "/guide/tools/tb41/" in case
+    assert "示例" in case
+
+
+def test_what_points_at_a_clause_from_another_app_is_listed(guide, visitor, monkeypatch):
+    from guide import related
+
+    monkeypatch.setattr(
+        related, "lessons", [lambda page: [{"title": f"课{page.slug}", "url": "/x/", "meta": "12 分钟"}]]
+    )
+    assert "课8-7" in visitor.get("/guide/8-7/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [
+        ("/guide/9.2/", "/guide/9-2/"),
+        ("/guide/10.3/?edition=2026", None),
+        ("/guide/10.1/?edition=2026", "/guide/10-1/?edition=2026"),
+        ("/guide/12.34/", None),
+    ],
+)
+def test_a_typed_number_finds_its_clause(guide, visitor, typed, address):
+    answer = visitor.get(typed)
+    if address is None:
+        assert answer.status_code == 404
+    else:
+        assert (answer.status_code, answer["Location"]) == (302, address)
+
+
+def test_numbers_follow_the_edition(guide, visitor):
+    assert "标题10.1" in visitor.get("/guide/10-1/").content.decode()
+    assert "持续改进" in visitor.get("/guide/10-1/?edition=2026").content.decode()
+    moved = visitor.get("/guide/10-3/?edition=2026")
+    assert (moved.status_code, moved["Location"]) == (302, "/guide/10-1/?edition=2026")
+    assert "2026版" in visitor.get("/guide/10-3/").content.decode()
+    assert "短题10.1" not in visitor.get("/guide/?edition=2026").content.decode()
+
+
+def test_facets_narrow_the_cases(guide, visitor):
+    assert "案例hongsheng" in visitor.get("/guide/cases/?pilot=ditan&clause=8-7&layer=frontline").content.decode()
+    assert "案例hongsheng" not in visitor.get("/guide/cases/?layer=top").content.decode()
+    assert "案例hongsheng" not in visitor.get("/guide/cases/?clause=9-2").content.decode()
+
+
+def test_the_first_use_of_a_word_is_explained_once():
+    terms = [
+        GlossaryTerm(pk=1, iso="不合格输出", everyday="坏件", sentence="一句"),
+        GlossaryTerm(pk=2, iso="输出", everyday="干出来的", sentence="两句"),
+        GlossaryTerm(pk=3, iso="让步", everyday="批准用", sentence="三句"),
+    ]
+    html = explain("<h2>输出</h2><p>不合格输出和<a>让步</a>，又是不合格输出，还有输出。</p>", terms)
+    assert html.count('popovertarget="word-1"') == 1
+    assert html.count('popovertarget="word-2"') == 1
+    assert "<h2>输出</h2>" in html
+    assert "word-3" not in html
+    assert html.index('popovertarget="word-2"') > html.index("还有")
+
+
+def queries(visitor, address):
+    visitor.get(address)
+    with CaptureQueriesContext(connection) as seen:
+        assert visitor.get(address).status_code == 200
+    return len(seen)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/guide/", "/guide/8-7/", "/guide/tools/", "/guide/tools/tb41/", "/guide/cases/", "/guide/cases/hongsheng/"],
+)
+def test_queries_do_not_grow_with_content(load, content, visitor, settings, address):
+    settings.DEBUG = True  # the page cache stands aside
+    write_tool(content, "TB42", clauses=[])
+    load()
+    one = queries(visitor, address)
+    for key in ("TB43", "TB44"):
+        write_tool(content, key, clauses=["8.7"])
+    for key in ("hongsheng2", "hongsheng3"):
+        write_case(content, key, clauses=["8.7"], tools=["TB41"])
+    write_case(content, "hongsheng", clauses=["8.7", "9.2", "10.2"], tools=["TB41", "TB42", "TB43"])
+    for key in ("8.1", "8.2", "8.3"):
+        write_clause(content, key, tools=["TB41"])
+    assert load().created
+    assert queries(visitor, address) == one
+    assert one <= 20
+
+
+def test_a_draft_is_not_shown(guide, visitor):
+    page = ClausePage.objects.get(slug="9-2")
+    page.unpublish()
+    assert visitor.get("/guide/9-2/").status_code == 404
+    assert "内审" not in visitor.get("/guide/").content.decode()

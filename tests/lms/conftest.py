@@ -1,0 +1,92 @@
+"""The stage: one of everything that has a door, around the persons of the world."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+
+@dataclass
+class Stage:
+    """What the doors of ``test_permissions`` open onto; everything belongs to organiser 甲 and enterprise alpha."""
+
+    round: object
+    """Running, with wang and zhao registered and one piece of evidence."""
+    closed: object
+    """Closed: wang counted and has a certificate, zhao missed too much."""
+    entry: object
+    """wang's entry in the ledger."""
+    missed: object
+    """zhao's registration in the closed round, which does not count."""
+    evidence: object
+    certificate: object
+    attempt: object
+    """wang's, in progress on another device."""
+    course: object
+    """wang is enrolled."""
+    lesson: object
+
+
+@pytest.fixture
+def stage(world):
+    """The Stage, made by the services."""
+    import courses.services
+    import quizzes.services
+    from courses.models import CourseIndexPage, CoursePage, LessonPage
+    from enterprises.models import Membership
+    from home.services import ensure_home
+    from ledger.models import Entry
+    from tests.training import house
+    from training import closing
+
+    members = Membership.objects.filter(enterprise=world.alpha, person__in=[world.wang.person, world.zhao])
+    members = list(members.select_related("person", "enterprise").order_by("pk"))
+    closed = house.held(world, house.five_half_days(), members, absent=[(world.zhao, 1), (world.zhao, 2)])
+    certificate = house.of(closed, world.wang.person).certificate
+    running = house.opened(world, None, members, title="现在的班")
+    house.attend(world, running)
+    running.refresh_from_db()
+    file = SimpleUploadedFile("签到表.pdf", b"%PDF-1.4 sheet")
+    evidence = closing.attach(running, kind="sign_in", file=file, actor=world.jia_trainer)
+
+    home, _report = ensure_home()
+    index = home.add_child(instance=CourseIndexPage(title="课程", slug="stage-courses"))
+    items = [
+        {
+            "key": f"stage-{n}",
+            "kind": "single",
+            "topic": "检验",
+            "lesson": "F1",
+            "clause": "8.6",
+            "layer": "frontline",
+            "difficulty": 1,
+            "stem": f"题干{n}",
+            "options": ["甲", "乙"],
+            "answer": [0],
+            "explanation": "因为",
+            "source": "自编",
+        }
+        for n in range(2)
+    ]
+    quizzes.services.load_questions(items)
+    blueprint = [{"lesson": "F1", "draw": 2, "points": 50}]
+    quiz = quizzes.services.ensure_quiz("stage", {"title": "小测", "minutes": 20, "blueprint": blueprint})
+    course = index.add_child(
+        instance=CoursePage(title="一线课", slug="stage", code="YX", layer="frontline", summary="简介", quiz=quiz)
+    )
+    lesson = course.add_child(instance=LessonPage(title="第一课", slug="f1", key="F1", minutes=10))
+    courses.services.enrol(world.wang.person, course)
+    attempt = quizzes.services.start_attempt(quiz, world.wang.person, "stage")
+    attempt.writer = "another device"
+    attempt.save(update_fields=["writer"])
+    return Stage(
+        round=running,
+        closed=closed,
+        entry=Entry.objects.get(person=world.wang.person),
+        missed=house.of(closed, world.zhao),
+        evidence=evidence,
+        certificate=certificate,
+        attempt=attempt,
+        course=course,
+        lesson=lesson,
+    )

@@ -1,0 +1,207 @@
+"""One table: every named URL × who asks → the answer. Written from the policies; a new URL without a row fails the last test."""
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+pytestmark = pytest.mark.django_db
+
+WHO = ["anonymous", "wang", "beta_contact", "jia_trainer", "yi_trainer", "xiqing", "wuqing", "city"]
+"""Nobody; the learner of alpha; the contact of another enterprise; the round's trainer; another organiser's trainer; staff of
+alpha's district; staff of another district; the city."""
+
+ALL_200 = "200 200 200 200 200 200 200 200"
+ALL_302 = "302 302 302 302 302 302 302 302"
+OWN_GET = "302 200 404 404 404 404 404 404"
+SEEN_BY = "302 404 404 200 404 200 404 200"
+CHANGED_BY_GET = "302 404 404 200 404 403 404 200"
+CHANGED_BY_POST = "302 404 404 302 404 403 404 302"
+COUNTED_BY = "302 404 404 404 404 200 200 200"
+
+DOORS = [
+    # name, method, arguments from the stage, answers in the order of WHO
+    ("healthz", "get", lambda s: [], ALL_200),
+    ("readyz", "get", lambda s: [], ALL_200),
+    ("home:search", "get", lambda s: [], ALL_200),
+    ("account_login", "get", lambda s: [], "200 302 302 302 302 302 302 302"),
+    ("account_logout", "post", lambda s: [], ALL_302),
+    ("enterprises:join", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
+    ("my", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
+    # study: anyone signed in may enrol; progress belongs to who is enrolled
+    ("courses:enrol", "post", lambda s: [s.course.pk], ALL_302),
+    ("courses:quiz", "post", lambda s: [s.course.pk], ALL_302),
+    ("courses:read", "post", lambda s: [s.lesson.pk], ALL_302),
+    ("courses:progress", "post", lambda s: [s.lesson.pk], "403 422 403 403 403 403 403 403"),
+    # an attempt is its person's alone
+    ("quizzes:attempt", "get", lambda s: [s.attempt.pk], OWN_GET),
+    ("quizzes:save", "post", lambda s: [s.attempt.pk], "401 409 404 404 404 404 404 404"),
+    ("quizzes:take_over", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404"),
+    ("quizzes:submit", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404"),
+    ("quizzes:result", "get", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404"),
+    # the public list and one's own registration
+    ("rounds:list", "get", lambda s: [], ALL_200),
+    ("rounds:detail", "get", lambda s: [s.round.pk], ALL_200),
+    ("rounds:register", "post", lambda s: [s.round.pk], ALL_302),
+    ("rounds:cancel", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404"),
+    # the door: without a ticket everybody is refused
+    ("check-in:scan", "get", lambda s: [s.round.sessions.first().pk, "1-abc"], "403 403 403 403 403 403 403 403"),
+    ("check-in:digits", "post", lambda s: [s.round.sessions.first().pk], "403 403 403 403 403 403 403 403"),
+    ("check-in:confirm", "get", lambda s: [s.round.sessions.first().pk], "403 403 403 403 403 403 403 403"),
+    # the 工作台
+    ("desk:overview", "get", lambda s: [], "302 404 404 302 302 200 200 200"),
+    ("desk:entries", "get", lambda s: [], COUNTED_BY),
+    ("desk:entry", "get", lambda s: [s.entry.pk], "302 404 404 404 404 200 404 200"),
+    ("desk:explain", "get", lambda s: [s.missed.pk], "302 404 404 200 404 200 404 200"),
+    ("desk:rounds", "get", lambda s: [], "302 404 404 200 200 200 200 200"),
+    ("desk:round-new", "get", lambda s: [], "302 404 404 200 200 403 403 200"),
+    ("desk:round", "get", lambda s: [s.round.pk], SEEN_BY),
+    ("desk:publish", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
+    ("desk:cancel-round", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
+    ("desk:list-person", "post", lambda s: [s.round.pk], "302 404 404 422 404 403 404 422"),
+    ("desk:unlist", "post", lambda s: [s.round.pk], "302 404 404 404 404 403 404 404"),
+    ("desk:evidence", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
+    ("desk:marks", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
+    ("desk:close", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
+    ("desk:correct", "post", lambda s: [s.closed.pk], "302 404 404 404 404 403 404 404"),
+    ("desk:evidence-file", "get", lambda s: [s.evidence.pk], SEEN_BY),
+    ("desk:board", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET),
+    ("desk:board-live", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET),
+    ("desk:sheet", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET),
+    ("desk:mark", "post", lambda s: [s.round.sessions.first().pk], "302 404 404 404 404 403 404 404"),
+    ("desk:submit-session", "post", lambda s: [s.round.sessions.first().pk], CHANGED_BY_POST),
+    # certificates: the public page masks the name; the paper itself is for the holder and who issued it
+    ("certificates:verify", "get", lambda s: [], ALL_200),
+    ("certificates:by_token", "get", lambda s: [s.certificate.token], ALL_200),
+    ("certificates:detail", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200"),
+    ("certificates:pdf", "get", lambda s: [s.certificate.number], "302 302 404 302 404 302 404 302"),
+    ("certificates:picture", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200"),
+    # the guide is for everyone
+    ("guide:words", "get", lambda s: [], ALL_200),
+    ("guide:by_number", "get", lambda s: ["99.9"], "404 404 404 404 404 404 404 404"),
+    ("guide:blank_form", "get", lambda s: ["tb99"], "404 404 404 404 404 404 404 404"),
+    # the API takes tokens only; a browser's session opens nothing
+    ("api:openapi-json", "get", lambda s: [], ALL_200),
+    ("api:verify", "get", lambda s: [], "422 422 422 422 422 422 422 422"),
+    ("api:my_learning", "get", lambda s: [], "401 401 401 401 401 401 401 401"),
+    ("api:figures", "get", lambda s: [], "401 401 401 401 401 401 401 401"),
+]
+
+FIELDS = {"quizzes:save": {"position": 1, "response": 0, "nonce": "n-12345678", "writer": "someone-else"}}
+"""What a form must carry before the question who asks is reached. The attempt is open on another device: 409 for its person."""
+
+ELSEWHERE = {
+    # Pages of the CMS: public content, tested with the pages themselves.
+    "wagtail_serve",
+    # Wagtail's own doors for restricted pages and documents; nothing here is restricted by password.
+    "wagtaildocs_serve",
+    "wagtaildocs_authenticate_with_password",
+    "wagtailcore_authenticate_with_password",
+    "wagtailcore_login",
+    "api:api-root",
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_door(stage, world, client_of, who):
+    user = None if who == "anonymous" else getattr(world, who)
+    place = WHO.index(who)
+    wrong = []
+    for name, method, arguments, answers in DOORS:
+        expected = int(answers.split()[place])
+        url = reverse(name, args=arguments(stage))
+        data = FIELDS.get(name, {})
+        got = _undone(lambda url=url, method=method, data=data: getattr(client_of(user), method)(url, data).status_code)
+        if got != expected:
+            wrong.append(f"{method.upper()} {name}: expected {expected}, got {got}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _undone(act):
+    """Do it and roll back, so that one door's act does not change what the next door answers."""
+    from django.db import transaction
+
+    class Undo(Exception):
+        pass
+
+    answer = None
+    try:
+        with transaction.atomic():
+            answer = act()
+            raise Undo
+    except Undo:
+        return answer
+
+
+@pytest.mark.parametrize("who", ["anonymous", "wang", "jia_trainer", "city"])
+def test_no_get_of_ours_writes_a_row(stage, world, client_of, who):
+    """Signing in, sessions and Wagtail's admin write as they must; looking at a page never does."""
+    from django.db import connection
+
+    user = None if who == "anonymous" else getattr(world, who)
+    client = client_of(user)
+    client.get(reverse("healthz"))
+    writes = []
+
+    def watch(execute, sql, params, many, context):
+        if sql.lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in sql:
+            writes.append(f"{url}: {sql[:120]}")
+        return execute(sql, params, many, context)
+
+    for name, method, arguments, _answers in DOORS:
+        url = reverse(name, args=arguments(stage))
+        if method == "get":
+            with connection.execute_wrapper(watch):
+                client.get(url)
+    assert not writes, "\n".join(writes)
+
+
+def test_a_row_cannot_be_moved_to_a_foreign_scope_by_editing_the_form(world, client_of):
+    """The owner of a new round is one of the organisers the user acts for, whatever is posted."""
+    from training.models import Round
+
+    form = {
+        "title": "改过的表单",
+        "kind": "K7",
+        "owner": world.yi.pk,
+        "mode": "on_site",
+        "fee_nature": "free",
+        "seats": 10,
+        "attendance_percent": 80,
+        "pass_mark": 70,
+        "s-TOTAL_FORMS": 1,
+        "s-INITIAL_FORMS": 0,
+        "s-0-day": "2026-12-01",
+        "s-0-starts": "09:00",
+        "s-0-ends": "12:00",
+        "s-0-title": "标准",
+        "s-0-class_hours": "4",
+    }
+    client = client_of(world.jia_trainer)
+    assert client.post(reverse("desk:round-new"), form).status_code == 200
+    assert not Round.objects.filter(title="改过的表单").exists()
+    assert client.post(reverse("desk:round-new"), form | {"owner": world.jia.pk}).status_code == 302
+    assert Round.objects.get(title="改过的表单").owner == world.jia
+
+
+def test_every_named_url_is_in_the_table():
+    def names(resolver, spaces=()):
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLResolver):
+                yield from names(entry, spaces + ((entry.namespace,) if entry.namespace else ()))
+            elif isinstance(entry, URLPattern):
+                yield ":".join([*spaces, entry.name or f"unnamed {entry.pattern}"])
+
+    def is_admin(entry):
+        return isinstance(entry, URLResolver) and str(entry.pattern) == "admin/"
+
+    root = get_resolver()
+    ours = set()
+    for entry in root.url_patterns:
+        if is_admin(entry):
+            continue
+        space = (entry.namespace,) if isinstance(entry, URLResolver) and entry.namespace else ()
+        if isinstance(entry, URLResolver):
+            ours |= set(names(entry, space))
+        else:
+            ours.add(entry.name)
+    missing = ours - {name for name, *_rest in DOORS} - ELSEWHERE
+    assert not missing, f"URLs without a row in the table: {sorted(missing)}"

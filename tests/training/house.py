@@ -1,0 +1,118 @@
+"""Making classes happen as people make them happen: planned, published, registered, attended, closed, by the services."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core import clock
+from enterprises.models import Enterprise, Layer, Membership, Person
+from training import check_in, closing, registration, scheduling
+from training.models import Attendance, Evidence, Registration, Round
+
+DAY = date(2025, 3, 5)
+"""The usual day of a class: a Wednesday."""
+
+PRESENT, ABSENT = Attendance.State.PRESENT, Attendance.State.ABSENT
+
+
+def lesson(day=DAY, hour=9, hours=4, **fields):
+    """One session for ``create_round``: ``hours`` class hours of 45 minutes from ``hour`` o'clock."""
+    start = clock.at(day, hour)
+    end = start + timedelta(minutes=int(45 * Decimal(hours)))
+    return {"title": f"{hour} 点的课", "starts_at": start, "ends_at": end, "class_hours": Decimal(hours)} | fields
+
+
+def five_half_days(day=DAY):
+    """20 class hours in five sessions of 4; the last one is compulsory."""
+    plan = [lesson(day + timedelta(days=n // 2), 9 if n % 2 == 0 else 14) for n in range(5)]
+    plan[-1]["compulsory"] = True
+    return plan
+
+
+def make_people(count, enterprise, layer=Layer.FRONTLINE, name="学员"):
+    """``count`` persons without login, working in ``enterprise``; their memberships."""
+    people = Person.objects.bulk_create(Person(name=f"{name}{n}") for n in range(1, count + 1))
+    day = DAY - timedelta(days=100)
+    rows = [Membership(person=person, enterprise=enterprise, layer=layer, started_on=day) for person in people]
+    return Membership.objects.bulk_create(rows)
+
+
+def make_enterprise(number, district, **fields):
+    """A further enterprise; its code is made up and not checked here."""
+    return Enterprise.objects.create(code=f"9112{number:014d}", name=f"第{number}企业", district_id=district, **fields)
+
+
+def planned(world, sessions=None, owner=None, **fields):
+    """A planned round of organiser 甲, made two weeks before it begins."""
+    sessions = sessions or [lesson()]
+    with clock.moved_to(min(one["starts_at"] for one in sessions) - timedelta(days=14)):
+        return scheduling.create_round(
+            actor=world.jia_admin, owner=owner or world.jia, sessions=sessions, **{"title": "内审员班", "seats": 40} | fields
+        )
+
+
+def opened(world, sessions=None, members=(), **fields):
+    """A published round with ``members`` (memberships) registered."""
+    round_ = planned(world, sessions, **fields)
+    with clock.moved_to(round_.sessions.first().starts_at - timedelta(days=7)):
+        scheduling.publish(round_.pk, actor=world.jia_admin)
+        for member in members:
+            registration.register(round_.pk, member.person, member, actor=world.jia_admin)
+    return Round.objects.get(pk=round_.pk)
+
+
+def attend(world, round_, absent=()):
+    """Everybody on the list was in every session but for ``absent``: pairs of (person, number of the session)."""
+    gone = {(person.pk, number) for person, number in absent}
+    rows = Registration.objects.on_the_list().filter(round=round_)
+    for session in round_.sessions.all():
+        states = {row.pk: ABSENT if (row.person_id, session.number) in gone else PRESENT for row in rows}
+        with clock.moved_to(session.ends_at + timedelta(minutes=5)):
+            check_in.enter_list(session, states, actor=world.jia_trainer, reason="纸质签到表")
+            check_in.submit_session(session.pk, actor=world.jia_trainer)
+
+
+def file_papers(round_):
+    """All the evidence closing asks for, without files on disk."""
+    kinds = [Evidence.Kind.SIGN_IN] * round_.sessions.count()
+    kinds += [Evidence.Kind.PHOTO] * closing.PHOTOS + [Evidence.Kind.MARKS]
+    Evidence.objects.bulk_create(
+        Evidence(round=round_, kind=kind, file="evidence/example.jpg", name="材料.jpg", sha256="0" * 64) for kind in kinds
+    )
+
+
+def give_marks(world, round_, marks=None):
+    """85 points for everybody on the list, but what ``marks`` (person -> mark) says."""
+    points = {person.pk: mark for person, mark in (marks or {}).items()}
+    for row in Registration.objects.on_the_list().filter(round=round_):
+        closing.enter_mark(row, Decimal(points.get(row.person_id, 85)), actor=world.jia_trainer)
+
+
+def after(round_, days=2):
+    """16:00, ``days`` days after the round ended: the usual moment of closing."""
+    return clock.at(round_.ends_on + timedelta(days=days), 16)
+
+
+def close(world, round_):
+    """结班 two days after the end."""
+    with clock.moved_to(after(round_)):
+        return closing.close_round(round_.pk, actor=world.jia_trainer)
+
+
+def ready(world, sessions=None, members=(), absent=(), marks=None, **fields):
+    """A round that lacks nothing but the closing."""
+    round_ = opened(world, sessions, members, **fields)
+    attend(world, round_, absent)
+    file_papers(round_)
+    if round_.has_exam:
+        give_marks(world, round_, marks)
+    return Round.objects.get(pk=round_.pk)
+
+
+def held(world, sessions=None, members=(), **fields):
+    """A closed round."""
+    return close(world, ready(world, sessions, members, **fields))
+
+
+def of(round_, person):
+    """The registration of a person in a round."""
+    return Registration.objects.get(round=round_, person=person)
