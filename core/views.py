@@ -1,6 +1,7 @@
 """For machines: is the process alive, and can it do its work."""
 
 import shutil
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
@@ -44,7 +45,10 @@ def _broker():
 
 
 def _disk():
-    if shutil.disk_usage(settings.MEDIA_ROOT).free < LEAST_FREE_BYTES:
+    folder = Path(settings.MEDIA_ROOT)
+    while not folder.exists():  # made with the first upload
+        folder = folder.parent
+    if shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
         raise RuntimeError("full")
 
 

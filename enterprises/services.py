@@ -121,7 +121,9 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
         enterprise_name = normalise(enterprise_name).replace("(", "（").replace(")", "）")
         if not enterprise_name or district is None:
             raise DomainError(
-                "enterprise.unknown", _("代码是对的，只是还没有登记过这家企业，请补上企业名称和所在区。"), code=code
+                "enterprise.unknown",
+                _("代码是对的，只是还没有登记过这家企业，请补上企业名称和所在区。"),
+                credit_code=code,
             )
         enterprise, _created = Enterprise.objects.get_or_create(
             code=code,

@@ -95,10 +95,10 @@ def fonts():
         listed = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
         if listed.stdout.strip():
             return {}
-    found = importlib.util.find_spec("justmytype_intl_cjk")
+    found = importlib.util.find_spec("pylopdf_fonts_zh_cn")
     if not found:
         raise children.CannotStart("这台机器没有中文字体，.venv 里也没有。请删掉 .venv 再运行一次，或装一种中文字体。")
-    packaged = Path(found.origin).parent / "fonts" / "ofl" / "notosanssc"
+    packaged = Path(found.origin).parent
     KEPT.mkdir(parents=True, exist_ok=True)
     config = KEPT / "fonts.conf"
     config.write_text(
