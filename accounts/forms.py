@@ -10,6 +10,7 @@ class PhoneForm(forms.Form):
     phone = forms.CharField(
         label=_("手机号"),
         max_length=30,
+        error_messages={"required": _("请填 11 位手机号。")},
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "class": "input input--code"}),
     )
     code = forms.CharField(
@@ -32,10 +33,13 @@ class PasswordForm(forms.Form):
     """User name (or phone) and password."""
 
     login = forms.CharField(
-        label=_("用户名或手机号"), widget=forms.TextInput(attrs={"autocomplete": "username", "class": "input"})
+        label=_("用户名或手机号"),
+        error_messages={"required": _("请填用户名；用手机号也行。")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "class": "input"}),
     )
     password = forms.CharField(
         label=_("密码"),
         strip=False,
+        error_messages={"required": _("请填密码；忘了就用上面的手机验证码登录。")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "input"}),
     )

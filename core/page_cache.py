@@ -32,8 +32,23 @@ class CachedPageMixin:
         return response
 
 
+def kept(name, make):
+    """What ``make()`` gives, kept like a page: for an hour or until content changes. It must survive pickling."""
+    if settings.DEBUG:
+        return make()
+    key = f"kept:{name}"
+    found = cache.get_many([VERSION_KEY, key])
+    version, stored = found.get(VERSION_KEY, 0), found.get(key)
+    if stored is None or stored[0] != version:
+        stored = (version, make())
+        cache.set(key, stored, 3600 if _shared() else 60)
+    return stored[1]
+
+
 def forget_pages(**_kwargs):
-    """Make every stored page old, once the transaction has committed. Also a signal receiver (page published …)."""
+    """Make everything stored old. Also a signal receiver (page published …)."""
+    # Now for this transaction, which must see what it wrote; and again for what others store before it has committed.
+    _forget()
     transaction.on_commit(_forget)
 
 

@@ -4,13 +4,32 @@ What was loaded is in the page's own history: a log entry ``content.load`` with 
 A page whose newest revision is another one has been edited since, and is left alone.
 """
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
+from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.log_actions import log
 from wagtail.models import PageLogEntry
 
 ACTION = "content.load"
+
+
+@contextmanager
+def _index_later(model):
+    """Inside, saves of ``model`` update neither the search nor the reference index: publishing right after does both.
+
+    Takes the listener off for the whole process, so it is for commands, not for requests.
+    """
+    from wagtail.signal_handlers import disable_reference_index_auto_update  # needs every model loaded
+
+    post_save.disconnect(post_save_signal_handler, sender=model)
+    try:
+        with disable_reference_index_auto_update():
+            yield
+    finally:
+        post_save.connect(post_save_signal_handler, sender=model)
 
 
 @dataclass
@@ -54,7 +73,8 @@ class PageLoader:
         if page is None:
             page = model(slug=slug)
             fill(page)
-            self.parent.add_child(instance=page)
+            with _index_later(model):
+                self.parent.add_child(instance=page)
             self._publish(page, source_hash)
             self.pages[slug] = page
             self.report.created.append(page.url_path)
@@ -75,7 +95,8 @@ class PageLoader:
         return page
 
     def _publish(self, page, source_hash):
-        revision = page.save_revision()
+        with _index_later(type(page)):
+            revision = page.save_revision(clean=False)
         page.publish(revision, log_action=None)
         log(instance=page, action=ACTION, revision=revision, data={"hash": source_hash}, content_changed=True)
         page.refresh_from_db(fields=["latest_revision", "live", "live_revision"])

@@ -10,12 +10,16 @@ class JoinForm(forms.Form):
     """Who I am and where I work. Name and district of the enterprise are asked only when its code is not listed yet."""
 
     name = forms.CharField(
-        label=_("姓名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name", "class": "input"})
+        label=_("姓名"),
+        max_length=60,
+        error_messages={"required": _("请填写姓名，证明上要印。")},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "input"}),
     )
     code = forms.CharField(
         label=_("企业的统一社会信用代码"),
         max_length=40,
         help_text=_("营业执照上 18 位的那个号"),
+        error_messages={"required": _("请照营业执照填上 18 位代码，不知道就问一声办公室。")},
         widget=forms.TextInput(
             attrs={"autocapitalize": "characters", "autocomplete": "off", "class": "input input--code"}
         ),
@@ -30,7 +34,12 @@ class JoinForm(forms.Form):
         empty_label=_("请选择"),
         widget=forms.Select(attrs={"class": "select"}),
     )
-    layer = forms.ChoiceField(label=_("您是"), choices=Layer, widget=forms.RadioSelect)
+    layer = forms.ChoiceField(
+        label=_("您是"),
+        choices=Layer,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("请选一项：按您平时干的活选。")},
+    )
     department = forms.CharField(
         label=_("部门"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input"})
     )

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import LegalPage
+from core.page_cache import kept
 from enterprises.policies import rights_of
 
 PLACES = (
@@ -23,7 +24,12 @@ def _site_settings():
 
 
 def _legal_links():
-    return [(page.title, page.url) for page in LegalPage.objects.live().order_by("path").defer_streamfields()]
+    return [(page.title, page.url) for page in LegalPage.objects.live().order_by("path").defer("body")]
+
+
+def _frame():
+    """What stands around every page and changes only when an editor changes it: (SiteSettings, legal links)."""
+    return kept("home.frame", lambda: (_site_settings(), _legal_links()))
 
 
 def _place(path):
@@ -36,10 +42,11 @@ def site(request):
     ``is_demo``, ``may_desk``, ``site_settings``, ``legal_links`` as (title, address), ``nav_current``: where one is.
     """
     user = getattr(request, "user", None)
+    frame = SimpleLazyObject(_frame)
     return {
         "is_demo": settings.DEMO,
         "may_desk": lambda: bool(user) and rights_of(user).desk,
-        "site_settings": SimpleLazyObject(_site_settings),
-        "legal_links": _legal_links,
+        "site_settings": SimpleLazyObject(lambda: frame[0]),
+        "legal_links": lambda: frame[1],
         "nav_current": _place(request.path),
     }

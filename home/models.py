@@ -9,9 +9,8 @@ from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from core.blocks import ContentField
 from core.page_cache import CachedPageMixin
 from core.page_guards import GuardedPage
+from core.page_routing import ShortWayMixin
 from guide.models import GuideIndexPage
-
-from . import services
 
 
 class AskedBlock(blocks.StructBlock):
@@ -29,7 +28,7 @@ class AskedStream(blocks.StreamBlock):
     asked = AskedBlock()
 
 
-class HomePage(CachedPageMixin, GuardedPage):
+class HomePage(ShortWayMixin, CachedPageMixin, GuardedPage):
     """The front page. Seats left at the rounds go stale fast: kept a minute only."""
 
     headline = models.CharField(_("大标题"), max_length=40, help_text=_("用逗号分成两行"))
@@ -55,6 +54,8 @@ class HomePage(CachedPageMixin, GuardedPage):
         return [first + comma, second] if second else [first]
 
     def get_context(self, request, *args, **kwargs):
+        from . import services
+
         guide = GuideIndexPage.objects.live().child_of(self).first()
         outline = guide.outline("2015") if guide else None
         return super().get_context(request, *args, **kwargs) | {

@@ -1,9 +1,10 @@
 """Searching the way people ask: a clause number, a tool's code, a word, or a whole question in everyday words.
 
 Three tries, the strict one first: all that was typed; what is left of a question without its asking words; any two
-characters of it. A word of the glossary also finds the ISO word it stands for.
+characters of it.
 """
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from modelsearch.query import Or, Phrase, PlainText
+from modelsearch.query import Or, Phrase
 
 from core.search import HAN, spread
 from courses.models import CoursePage, LessonPage
@@ -23,7 +24,7 @@ _CODE = re.compile(r"\b([A-Za-z]{2}\d{2})\b")
 _RUN = re.compile(f"[{HAN}]+|[A-Za-z0-9]+")
 _ASKING = re.compile(
     "怎么办|怎么做|怎么弄|怎么填|怎么检|怎么|怎样|如何|为什么|什么是|是什么|什么|多久|多少|哪些|哪里|哪儿|哪个|能不能|要不要|"
-    "是不是|有没有|可以|需要|一下|请问|应该|会问|我们|咱们|的|了|吗|呢|啊|是|要|会|说"
+    "是不是|有没有|可以|需要|一下|请问|应该|会问|我们|咱们|没有|这个|那个|一个|的|了|吗|呢|啊|是|要|会|说"
 )
 
 
@@ -43,16 +44,12 @@ def find(typed):
     words = _RUN.findall(typed)
     if not words:
         return []
-    asked = [run for run in _RUN.findall(_ASKING.sub(" ", typed)) if len(run) > 1] or words
+    asked = [run for run in _RUN.findall(_ASKING.sub(" ", typed)) if len(run) > 1]
     exact = _numbered(typed)
-    tries = [typed, " ".join(asked), _any_pair(asked)]
-    for query in tries:
-        if query is None:
-            continue
-        groups = _groups(query, exact, asked)
-        if groups:
-            return groups
-    return []
+    groups = _groups(typed, exact, asked or words)
+    if not groups and asked:
+        groups = _groups(" ".join(asked), exact, asked) or _groups(*_any_pair(asked))
+    return groups
 
 
 def _numbered(typed):
@@ -66,29 +63,31 @@ def _numbered(typed):
 
 
 def _any_pair(words):
-    """A query for any two neighbouring Han characters or any whole Latin word; None when there is nothing to find."""
-    pairs = []
-    for word in words:
-        if re.match(f"[{HAN}]", word):
-            pairs += [Phrase(spread(word[i : i + 2]).strip()) for i in range(max(1, len(word) - 1))]
-        else:
-            pairs.append(PlainText(word))
-    return Or(pairs) if len(pairs) > 1 else pairs[0] if pairs else None
+    """Arguments of ``_groups`` for pages that hold a third of the pairs of neighbouring characters of ``words``."""
+    pairs = [pair for word in words for pair in _pairs(word)]
+    query = Or([Phrase(spread(pair).strip()) for pair in pairs])
+    return query, {}, pairs, math.ceil(len(pairs) / 3)
 
 
-def _groups(query, exact, words):
+def _pairs(word):
+    """['卡尺', '尺校'] of 卡尺校; a Latin word stays whole."""
+    return [word[i : i + 2] for i in range(len(word) - 1)] if re.match(f"[{HAN}]", word) else [word]
+
+
+def _groups(query, exact, words, least=0):
+    """Results by kind, pages named in ``exact`` first; only pages whose text holds ``least`` of ``words``."""
     found = []
     for label, model, describe in _kinds():
         rows = list(model.objects.live().search(query)[:PER_GROUP])
-        first = exact.get(model) or []
+        first = exact.get(model, [])
         if first:
-            known = {page.pk for page in rows}
-            rows = [page for page in rows if page.pk in first] + [page for page in rows if page.pk not in first]
-            missing = [pk for pk in first if pk not in known]
-            if missing:
-                rows = [*model.objects.filter(pk__in=missing), *rows][:PER_GROUP]
+            known = [page for page in rows if page.pk in first]
+            missing = [pk for pk in first if pk not in {page.pk for page in known}]
+            rows = [*known, *model.objects.filter(pk__in=missing), *(page for page in rows if page.pk not in first)]
+        if least:
+            rows = [page for page in rows if sum(word in f"{page.title} {_text(page)}" for word in words) >= least]
         if rows:
-            found.append(Group(label, [describe(page, words) for page in rows]))
+            found.append(Group(label, [describe(page, words) for page in rows[:PER_GROUP]]))
     return found
 
 
@@ -125,7 +124,7 @@ def _case(page, words):
 
 
 def _course(page, words):
-    return {"title": page.title, "url": page.url, "meta": "", "extract": extract(page.summary, words)}
+    return {"title": page.title, "url": page.url, "meta": "", "extract": extract(_text(page), words)}
 
 
 def _lesson(page, words):
@@ -138,6 +137,8 @@ def _lesson(page, words):
 
 
 def _text(page):
+    if not hasattr(page, "body"):
+        return page.summary
     field = page._meta.get_field("body")
     return " ".join(map(str, field.get_searchable_content(page.body)))
 

@@ -163,11 +163,13 @@ class ActivityFact(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("活动数据")
         constraints = [
+            models.UniqueConstraint(fields=["activity", "district", "name", "posting"], name="one_fact_per_posting"),
+            # Not nulls_distinct: SQLite has no such constraint, and Django would leave it out there.
             models.UniqueConstraint(
-                fields=["activity", "district", "name", "posting"],
-                name="one_fact_per_posting",
-                nulls_distinct=False,
-            )
+                fields=["activity", "name", "posting"],
+                condition=Q(district=None),
+                name="one_fact_without_district_per_posting",
+            ),
         ]
 
     def __str__(self):

@@ -12,3 +12,4 @@ class QuizzesConfig(AppConfig):
 
         registry.audit.append(checks.audit)
         registry.export_person.append(services.export_person)
+        registry.merge_persons.append(services.merge_persons)

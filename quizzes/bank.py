@@ -29,6 +29,9 @@ class Loaded:
     moved: int = 0
     same: int = 0
 
+    def __str__(self):
+        return _("新 %(created)s 题，改写 %(revised)s 题，换类别 %(moved)s 题，没变 %(same)s 题") % vars(self)
+
 
 def load_questions(source):
     """Load questions from a YAML file, a folder of them, or a list of dicts; returns Loaded. All of them or none.

@@ -25,6 +25,11 @@ def check_blueprint(blueprint):
             raise ValueError(
                 _("抽题办法第 %(n)s 行有不认识的词：%(words)s。") % {"n": number, "words": "、".join(sorted(strange))}
             )
+        empty = [word for word in WORDS & set(row) if row[word] in ("", [], None)]
+        if empty:
+            raise ValueError(
+                _("抽题办法第 %(n)s 行的 %(word)s 是空的，不限就不要写。") % {"n": number, "word": empty[0]}
+            )
         for word in ("draw", "points"):
             if type(row.get(word)) is not int or not 1 <= row[word] <= 100:
                 raise ValueError(

@@ -16,7 +16,7 @@ from django.db.models import Max
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from core import audit_trail, clock
+from core import audit_trail, clock, registry
 from core.exceptions import DomainError
 from enterprises.models import Person
 
@@ -243,7 +243,10 @@ def submit(attempt, person, *, writer=None):
 
 
 def grade(attempt):
-    """Mark a submitted paper from its frozen key; returns the attempt with its score. Other states are left alone."""
+    """Mark a submitted paper from its frozen key; returns the attempt with its score. Other states are left alone.
+
+    Who waits for the result (``core.registry.attempt_graded``) is told in the same transaction.
+    """
     with transaction.atomic():
         attempt = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
         if attempt.state != _State.SUBMITTED:
@@ -253,6 +256,8 @@ def grade(attempt):
         attempt.passed = grading.has_passed(result.score, result.max_score, attempt.pass_percent)
         attempt.state, attempt.graded_at = _State.GRADED, clock.now()
         attempt.save(update_fields=["score", "passed", "state", "graded_at"])
+        for follow in registry.attempt_graded:
+            follow(attempt)
     return attempt
 
 
@@ -299,7 +304,7 @@ def _grade_quietly(attempt):
 def passed_attempt(person, quiz, context):
     """The first attempt passed for this context, or None. Once there it never changes."""
     passed = Attempt.objects.of(person).passed().filter(quiz=quiz, context=context)
-    return passed.defer("paper", "key").order_by("number").first()
+    return passed.defer("paper", "key").order_by("submitted_at", "pk").first()
 
 
 def best_attempts(*, contexts, person=None, quiz=None):
@@ -309,8 +314,25 @@ def best_attempts(*, contexts, person=None, quiz=None):
         attempts = attempts.of(person)
     if quiz:
         attempts = attempts.filter(quiz=quiz)
-    rows = attempts.defer("paper", "key").order_by("score", "-number")
+    rows = attempts.defer("paper", "key").order_by("score", "-submitted_at", "-pk")
     return {(row.person_id, row.quiz_id, row.context): row for row in rows}
+
+
+# What other apps ask for through core.registry ----------------------------------------------------------------------
+
+
+def merge_persons(winner, loser):
+    """The loser's attempts belong to the winner from now on, numbered after the winner's own.
+
+    Of two papers open for the same thing the loser's is handed in as it is: nobody writes two at once.
+    """
+    for attempt in Attempt.objects.of(loser).select_for_update(of=("self",)).select_related("quiz").order_by("number"):
+        own = Attempt.objects.of(winner).filter(quiz=attempt.quiz_id, context=attempt.context)
+        if attempt.state == _State.IN_PROGRESS and own.filter(state=_State.IN_PROGRESS).exists():
+            attempt = submit(attempt, loser)
+        attempt.person = winner
+        attempt.number = (own.aggregate(last=Max("number"))["last"] or 0) + 1
+        attempt.save(update_fields=["person", "number"])
 
 
 def export_person(person):

@@ -170,7 +170,12 @@ class EntryView(LoginRequiredMixin, View):
             raise Http404
         entry = policy_for(Entry).get(request.user, pk=pk)
         entry = Entry.objects.select_related(
-            "person", "enterprise", "district", "activity__owner", "posting__actor", "reversed_by__actor"
+            "person",
+            "enterprise",
+            "district",
+            "activity__owner",
+            "posting__actor__person",
+            "reversed_by__actor__person",
         ).get(pk=entry.pk)
         registration = None
         if entry.activity.key.startswith("round:"):
@@ -178,7 +183,7 @@ class EntryView(LoginRequiredMixin, View):
                 Registration.objects.filter(round=entry.activity.key.removeprefix("round:"), person=entry.person_id)
                 .select_related("round", "person", "enterprise", "certificate")
                 .prefetch_related(
-                    "attendances__session", "attendances__recorded_by", "round__sessions", "round__evidence"
+                    "attendances__session", "attendances__recorded_by__person", "round__sessions", "round__evidence"
                 )
                 .first()
             )
@@ -212,7 +217,7 @@ class ExplainView(LoginRequiredMixin, View):
         row = policy_for(Registration).get(request.user, pk=pk)
         row = (
             Registration.objects.select_related("round__owner", "person", "enterprise", "certificate")
-            .prefetch_related("attendances__session", "round__sessions")
+            .prefetch_related("attendances__session", "attendances__recorded_by__person", "round__sessions")
             .get(pk=row.pk)
         )
         context = {"registration": row, "explanation": explain(row), "back": reverse("desk:round", args=[row.round_id])}

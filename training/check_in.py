@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.exceptions import DomainError
+from core.text import normalise
 
 from .models import Attendance, Registration, Round, Scan, Session
 from .scheduling import move
@@ -29,8 +30,10 @@ SALT = "training.check-in"
 
 _SNAPSHOT = [name.removesuffix("_id") for name in Registration.FIELDS]
 
-ACCEPTED = "accepted"
+ACCEPTED = Scan.ACCEPTED
 REPEATED = "repeated"
+
+NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
 
 
 def refusals():
@@ -109,18 +112,23 @@ def ticket_for_url(session, code):
     Writes nothing. Raises DomainError ``check_in.expired`` for an old, foreign or invented URL.
     """
     step, _dash, token = code.partition("-")
-    good = step.isdecimal() and hmac.compare_digest(_digest(session, int(step), "url").hexdigest()[:20], token)
+    plausible = code.isascii() and step.isdecimal() and len(step) < 12
+    good = plausible and hmac.compare_digest(_digest(session, int(step), "url").hexdigest()[:20], token)
     if not good or not _is_recent(int(step)):
         raise _refusal("check_in.expired")
     return _ticket(session, Attendance.Method.QR)
 
 
 def ticket_for_digits(session, digits):
-    """A signed ticket for who typed the six digits now on the screen. Raises DomainError ``check_in.code``."""
+    """A signed ticket for who typed the six digits now on the screen, full width and with blanks if they like.
+
+    Raises DomainError ``check_in.code``.
+    """
+    typed = normalise(digits).replace(" ", "").encode()
     step = _step(clock.now())
     for recent in (step, step - 1):
         number = int.from_bytes(_digest(session, recent, "digits").digest()[:4]) % 1_000_000
-        if hmac.compare_digest(f"{number:06d}", digits):
+        if hmac.compare_digest(f"{number:06d}".encode(), typed):
             return _ticket(session, Attendance.Method.CODE)
     raise _refusal("check_in.code")
 
@@ -165,12 +173,13 @@ def sign_in(ticket, person):
     Asking again, by any way, is success and changes nothing. Every try is kept as a Scan. Raises DomainError with one of the
     codes of ``refusals()``.
     """
-    session = Session.objects.select_related("round").get(pk=ticket.session_id)
     with transaction.atomic():
+        session = Session.objects.select_related("round").get(pk=ticket.session_id)
         outcome, attendance = _try(session, person, ticket)
         if outcome == ACCEPTED:
             _start(session.round)
-        _keep_scan(session, person, ticket, outcome)
+        else:
+            _keep_scan(session, person, ticket, outcome)
     if attendance is None:
         raise _refusal(outcome)
     return attendance
@@ -179,15 +188,20 @@ def sign_in(ticket, person):
 def _try(session, person, ticket):
     if person is None:
         return "check_in.no_person", None
-    if session.round.is_settled:
-        return "check_in.closed", None
-    # The lock queues twenty taps of one thumb; different people do not wait for each other.
+    if session.round.state in NOT_STARTED:
+        # Who may have to start the round takes its lock before a registration's, as lists and marks do: no deadlock.
+        session.round = Round.objects.select_for_update().get(pk=session.round_id)
+    # The lock queues twenty taps of one thumb; in a running round different people do not wait for each other.
     registration = (
         Registration.objects.select_for_update(of=("self",))
         .select_related("membership__enterprise")
         .filter(round=session.round_id, person=person)
         .first()
     )
+    # Read behind the lock: closing takes every registration's, so nobody slips in between counting and closing.
+    session.round.refresh_from_db(fields=["state"])
+    if session.round.is_settled:
+        return "check_in.closed", None
     if registration is None:
         return "check_in.not_registered", None
     if registration.state == Registration.State.CANCELLED:
@@ -201,8 +215,9 @@ def _try(session, person, ticket):
         return "check_in.too_early", None
     if ticket.at > session.starts_at + CLOSES_AFTER:
         return "check_in.too_late", None
-    used = Scan.objects.filter(session=session, nonce=ticket.nonce, outcome=ACCEPTED).exclude(person=person).exists()
-    if used:
+    # Written first, then read: of two phones with one ticket the database keeps one accepted scan.
+    _keep_scan(session, person, ticket, ACCEPTED)
+    if Scan.objects.filter(session=session, nonce=ticket.nonce, outcome=ACCEPTED).exclude(person=person).exists():
         return "check_in.ticket_used", None
     freeze(registration)
     attendance, _created = Attendance.objects.update_or_create(
@@ -254,7 +269,7 @@ def freeze(registration):
 
 def _start(round_):
     """The first sign-in starts the round."""
-    if round_.state in (Round.State.PLANNED, Round.State.OPEN, Round.State.FULL):
+    if round_.state in NOT_STARTED:
         locked = Round.objects.select_for_update().get(pk=round_.pk)
         if locked.state == round_.state:
             move(locked, Round.State.RUNNING, actor=None, reason=_("第一位学员签到"))
@@ -315,10 +330,13 @@ def enter_list(session, states, *, actor, reason, method=Attendance.Method.PAPER
     round_ = Round.objects.select_for_update().get(pk=session.round_id)
     if round_.is_settled:
         raise DomainError("round.closed", _("这个班已经结班，改考勤要开更正单。"))
+    # Locked in one order before anything is written: phones may be signing in at the same moment.
     registrations = (
-        Registration.objects.filter(round=round_, pk__in=states)
+        Registration.objects.select_for_update(of=("self",))
+        .filter(round=round_, pk__in=states)
         .select_related("membership__enterprise")
         .prefetch_related("membership__enterprise__pilots")
+        .order_by("pk")
     )
     if len(registrations) != len(states):
         raise DomainError("mark.foreign", _("名单里有人不在这个班，请先报名再补录。"))

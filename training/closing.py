@@ -191,6 +191,8 @@ def close_round(round_id, *, actor):
         raise DomainError(
             "round.state", _("这个班现在是“%(state)s”，还不能结班。") % {"state": round_.get_state_display()}
         )
+    # Who is signing in this moment is waited for; who comes later finds the round closed.
+    list(Registration.objects.select_for_update().filter(round=round_).order_by("pk").values_list("pk"))
     people = standings(round_)
     missing = [check for check in checklist(round_, people) if not check.is_done]
     if missing:

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '活动数据',
                 'verbose_name_plural': '活动数据',
-                'constraints': [models.UniqueConstraint(fields=('activity', 'district', 'name', 'posting'), name='one_fact_per_posting', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('activity', 'district', 'name', 'posting'), name='one_fact_per_posting'), models.UniqueConstraint(condition=models.Q(('district', None)), fields=('activity', 'name', 'posting'), name='one_fact_without_district_per_posting')],
             },
         ),
         migrations.AddConstraint(

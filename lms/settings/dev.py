@@ -25,4 +25,3 @@ if DEBUG:
     STORAGES = STORAGES | {  # noqa: F405
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-    LOGGING["root"]["level"] = "INFO"  # noqa: F405

@@ -64,6 +64,7 @@ class World:
     learners: list
     guide_path: str
     course_path: str
+    course_title: str
     lesson_path: str
     session: object
     journeys: list = field(default_factory=list)
@@ -102,6 +103,7 @@ def build(size):
         learners=learners,
         guide_path=clause.get_url(),
         course_path=course.get_url(),
+        course_title=course.title,
         lesson_path=lesson.get_url(),
         session=session,
     )

@@ -62,7 +62,6 @@ def test_a_postgresql_starts_keeps_its_data_and_ends():
         subprocess.run(["rm", "-r", base], check=True)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel of Linux does this")
 def test_a_child_ends_when_its_parent_is_killed():
     code = "from lms.embedded import children; import time; print(children.start(['sleep', 60]).pid, flush=True); time.sleep(60)"
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=databases.ROOT)

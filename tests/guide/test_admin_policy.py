@@ -2,18 +2,10 @@
 
 import re
 
-import pytest
 from django.test import Client
 
 from core.page_guards import deletion_refusal
 from guide.models import ClausePage, ToolPage
-
-
-@pytest.fixture
-def editor(django_user_model):
-    client = Client()
-    client.force_login(django_user_model.objects.create_superuser("boss", password="x"))
-    return client
 
 
 def test_every_inline_script_of_the_page_editor_has_the_nonce(guide, editor):

@@ -6,11 +6,11 @@ from wagtail.models import Page, Revision
 from core.exceptions import DomainError
 from guide.models import CasePage, ClausePage, GlossaryTerm, ToolPage
 
-from .conftest import PARTS, write_clause, write_tool
+from .small import PARTS, write_clause, write_tool
 
 
-def test_makes_the_pages_and_publishes_them(guide):
-    assert len(guide.created) == 3 + 8 + 2 + 1 + 2
+def test_makes_the_pages_and_publishes_them(load):
+    assert len(load().created) == 3 + 8 + 2 + 1 + 2
     clause = ClausePage.objects.get(slug="8-7")
     assert clause.live
     assert clause.title == "不合格输出的控制"
@@ -35,7 +35,8 @@ def test_makes_the_pages_and_publishes_them(guide):
     assert values["tools"].source == "<ul><li>五色牌自己裁。</li></ul>"
 
 
-def test_relations_hold_whichever_end_names_them(guide):
+def test_relations_hold_whichever_end_names_them(load):
+    load()
     assert [row.tool.code for row in ClausePage.objects.get(slug="9-2").tools] == ["TB41"]
     row = ClausePage.objects.get(slug="8-7").tools.get()
     assert (row.tool.code, row.note) == ("TB41", "一行记一档子事。")

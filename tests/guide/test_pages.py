@@ -3,13 +3,9 @@
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from guide.glossary import explain
 from guide.models import ClausePage, GlossaryTerm
-
-from .conftest import write_case, write_clause, write_tool
 
 PAGES = [
     "/",
@@ -125,34 +121,6 @@ def test_the_first_use_of_a_word_is_explained_once():
     assert "<h2>输出</h2>" in html
     assert "word-3" not in html
     assert html.index('popovertarget="word-2"') > html.index("还有")
-
-
-def queries(visitor, address):
-    visitor.get(address)
-    with CaptureQueriesContext(connection) as seen:
-        assert visitor.get(address).status_code == 200
-    return len(seen)
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["/", "/guide/", "/guide/8-7/", "/guide/tools/", "/guide/tools/tb41/", "/guide/cases/", "/guide/cases/hongsheng/"],
-)
-def test_queries_do_not_grow_with_content(load, content, visitor, settings, address):
-    settings.DEBUG = True  # the page cache stands aside
-    write_tool(content, "TB42", clauses=[])
-    load()
-    one = queries(visitor, address)
-    for key in ("TB43", "TB44"):
-        write_tool(content, key, clauses=["8.7"])
-    for key in ("hongsheng2", "hongsheng3"):
-        write_case(content, key, clauses=["8.7"], tools=["TB41"])
-    write_case(content, "hongsheng", clauses=["8.7", "9.2", "10.2"], tools=["TB41", "TB42", "TB43"])
-    for key in ("8.1", "8.2", "8.3"):
-        write_clause(content, key, tools=["TB41"])
-    assert load().created
-    assert queries(visitor, address) == one
-    assert one <= 20
 
 
 def test_a_draft_is_not_shown(guide, visitor):

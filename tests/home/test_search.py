@@ -3,7 +3,6 @@
 import pytest
 
 from home.search import extract, find
-from tests.guide.conftest import content, guide, home, load  # noqa: F401 - the small guide
 
 
 def titles(typed):
@@ -21,11 +20,11 @@ def titles(typed):
         ("10.1", "10.1 短题10.1：标题10.1"),
     ],
 )
-def test_finds(guide, typed, first):  # noqa: F811
+def test_finds(guide, typed, first):
     assert first in titles(typed)[:2]
 
 
-def test_results_are_grouped(guide):  # noqa: F811
+def test_results_are_grouped(guide):
     groups = {str(group.label): [row["title"] for row in group.rows] for group in find("坏件")}
     assert "8.7 坏件：不合格输出的控制" in groups["指南"]
     assert "工具TB41（TB41）" in groups["工具和表格"]
@@ -34,11 +33,11 @@ def test_results_are_grouped(guide):  # noqa: F811
 @pytest.mark.parametrize(
     "typed", ["", "   ", "？！", "没有这个词语啊啊", "x" * 5000, "' OR 1=1 --", "\x00", '"', "*", "AND"]
 )
-def test_nothing_found_is_an_empty_list_never_a_fault(guide, typed):  # noqa: F811
+def test_nothing_found_is_an_empty_list_never_a_fault(guide, typed):
     assert find(typed) == []
 
 
-def test_a_page_off_line_is_not_found(guide):  # noqa: F811
+def test_a_page_off_line_is_not_found(guide):
     from guide.models import ToolPage
 
     ToolPage.objects.get(code="TB12").unpublish()
@@ -51,7 +50,7 @@ def test_the_extract_marks_the_words_and_escapes():
     assert "<mark>点检</mark>" in extract("每天点检一次", ["怎么点检好"])
 
 
-def test_the_page_says_what_to_try_when_nothing_is_found(guide, client):  # noqa: F811
+def test_the_page_says_what_to_try_when_nothing_is_found(guide, client):
     html = client.get("/search/", {"q": "没有这个词语啊啊"}).content.decode()
     assert "没找到" in html
     assert "看指南目录" in html

@@ -1,6 +1,7 @@
 """submit, grade, finish_overdue and what is asked afterwards."""
 
 import pytest
+from django.db import transaction
 
 from core.exceptions import DomainError
 from quizzes import grading, services
@@ -121,6 +122,30 @@ def test_of_equal_scores_the_first_is_best(quiz, learner, django_assert_num_quer
     with django_assert_num_queries(1):
         best = services.best_attempts(contexts=[CONTEXT])
     assert [attempt.number for attempt in best.values()] == [1]
+
+
+def test_merging_two_persons_keeps_every_attempt(quiz, learner, other, at, save, wrong):
+    with at():
+        lost = services.start_attempt(quiz, other, CONTEXT)
+        answer_all(lost, save, 9, wrong)
+        services.finish(lost, other)
+        services.start_attempt(quiz, other, "registration:7")
+        begun = services.start_attempt(quiz, other, CONTEXT)
+        save(begun, 1)
+        kept = services.start_attempt(quiz, learner, CONTEXT)
+    with at(minutes=1), transaction.atomic():
+        services.merge_persons(learner, other)
+    assert not Attempt.objects.of(other).exists()
+    rows = Attempt.objects.of(learner).order_by("context", "number")
+    assert [(row.context, row.number, row.state) for row in rows] == [
+        (CONTEXT, 1, "in_progress"),
+        (CONTEXT, 2, "graded"),
+        (CONTEXT, 3, "submitted"),
+        ("registration:7", 1, "in_progress"),
+    ]
+    with at(minutes=2):
+        assert services.start_attempt(quiz, learner, CONTEXT).pk == kept.pk
+        assert services.passed_attempt(learner, quiz, CONTEXT).pk == lost.pk
 
 
 def test_the_privacy_export_names_every_attempt(attempt, learner, other):

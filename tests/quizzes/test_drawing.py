@@ -92,6 +92,8 @@ def test_a_fixed_order_stays():
         [{"draw": 5, "points": True}],
         [{"draw": 5, "points": 101}],
         [{"draw": 5, "points": 5, "answer": 1}],
+        [{"draw": 5, "points": 5, "topic": []}],
+        [{"draw": 5, "points": 5, "layer": ""}],
     ],
 )
 def test_a_blueprint_that_is_not_understood_is_refused(blueprint):

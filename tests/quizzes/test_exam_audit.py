@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import registry
+from core import clock, registry
 from quizzes import checks, services
 from quizzes.models import Answer, Attempt
 
@@ -24,6 +24,7 @@ def found(at, **later):
 def test_it_is_registered_and_finds_nothing_in_order(marked, at):
     assert checks.audit in registry.audit
     assert services.export_person in registry.export_person
+    assert services.merge_persons in registry.merge_persons
     assert found(at) == []
 
 
@@ -40,8 +41,6 @@ def test_an_answer_changed_afterwards(marked, at, wrong):
 
 def test_an_answer_slipped_in_after_the_end(marked, at, right):
     with at(minutes=3):
-        from core import clock
-
         Answer.objects.create(
             attempt=marked, position=2, response=[], saved_at=clock.now(), receipt="AAAA", nonce="late"
         )

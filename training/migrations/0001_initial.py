@@ -236,7 +236,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='scan',
-            constraint=models.UniqueConstraint(fields=('session', 'nonce', 'outcome', 'person'), name='scan_once', nulls_distinct=False),
+            constraint=models.UniqueConstraint(fields=('session', 'nonce', 'outcome', 'person'), name='scan_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=models.UniqueConstraint(condition=models.Q(('person', None)), fields=('session', 'nonce', 'outcome'), name='nameless_scan_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='scan',
+            constraint=models.UniqueConstraint(condition=models.Q(('outcome', 'accepted')), fields=('session', 'nonce'), name='ticket_accepted_once'),
         ),
         migrations.AddConstraint(
             model_name='attendance',

@@ -58,6 +58,8 @@ class Attendance(models.Model):
 class Scan(models.Model):
     """One try to sign in, refused ones too. Append-only: what was refused and why is evidence as well."""
 
+    ACCEPTED = "accepted"
+
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="scans")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(_("来过时间"))
@@ -70,9 +72,14 @@ class Scan(models.Model):
         ordering = ["-recorded_at", "-pk"]
         verbose_name = verbose_name_plural = _("签到记录")
         constraints = [
+            models.UniqueConstraint(fields=["session", "nonce", "outcome", "person"], name="scan_once"),
+            # Not nulls_distinct: SQLite has no such constraint, and Django would leave it out there.
             models.UniqueConstraint(
-                fields=["session", "nonce", "outcome", "person"], name="scan_once", nulls_distinct=False
-            )
+                fields=["session", "nonce", "outcome"], condition=Q(person=None), name="nameless_scan_once"
+            ),
+            models.UniqueConstraint(
+                fields=["session", "nonce"], condition=Q(outcome="accepted"), name="ticket_accepted_once"
+            ),
         ]
 
     def __str__(self):

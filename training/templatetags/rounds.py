@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import clock
 
 from .. import check_in, closing
-from ..models import Evidence, Round
+from ..models import Attendance, Evidence, Round
 
 register = template.Library()
 
@@ -115,10 +115,16 @@ def session_at_hand(sessions):
     return next((session for session in sessions if not is_over(session)), sessions[-1] if sessions else None)
 
 
-@register.filter
-def at(rows, index):
-    """The row of a list at an index: the session of a column."""
-    return rows[index]
+@register.simple_tag
+def still_out(refused, came):
+    """Refused tries the trainer may have to see to: not those of people who got in later, one line a person."""
+    settled = {row.person_id for row in came}
+    out = []
+    for scan in refused:
+        if scan.person_id not in settled:
+            out.append(scan)
+            settled |= {scan.person_id} - {None}
+    return out
 
 
 @register.filter
@@ -133,6 +139,76 @@ def refusal_mend(code):
     """What who was refused should do."""
     known = check_in.refusals().get(code)
     return known[2] if known else ""
+
+
+# The attendance table and the forms below it: drawn here because a round has hundreds of cells and of equal options. --------
+
+CELL_CLASS = {"late": "late", "early": "late", "made_up": "late", "leave": "dim", "absent": "bad"}
+
+
+@register.simple_tag
+def mark_cells(sessions, marks):
+    """The cells of one person: 到 is a square, every other state its character, a reason stands in the title.
+
+    Without a mark: 缺 once the session's attendance is submitted.
+    """
+    labels, methods = dict(Attendance.State.choices), dict(Attendance.Method.choices)
+    cells = []
+    for session, mark in zip(sessions, marks, strict=True):
+        state = mark.state if mark else "absent" if session.submitted_at else ""
+        if not state:
+            inner = format_html('<span class="dim" aria-hidden="true">·</span>{}', _spoken(_("没有记号")))
+        elif mark and mark.reason:
+            title = f"{methods[mark.method]}：{mark.reason}"
+            inner = format_html('<abbr title="{}">{}</abbr>', title, labels[state])
+        elif state == Attendance.State.PRESENT:
+            inner = format_html("{}{}", SQUARE, _spoken(labels[state]))
+        else:
+            inner = labels[state]
+        cells.append((CELL_CLASS.get(state, ""), inner))
+    return format_html_join("", '<td class="m {}">{}</td>', cells)
+
+
+SQUARE = mark_safe(
+    '<svg width="8" height="8" viewBox="0 0 8 8" aria-hidden="true"><rect class="m-ok" width="8" height="8"/></svg>'
+)
+
+
+def _spoken(text):
+    return format_html('<span class="visually-hidden">{}</span>', text)
+
+
+def _options(rows, chosen=None):
+    """<option>s of (value, label); without a choice the first asks for one."""
+    drawn = [("", "", _("请选"))] if chosen is None else []
+    drawn += [(value, mark_safe(" selected") if value == chosen else "", label) for value, label in rows]
+    return format_html_join("", '<option value="{}"{}>{}</option>', drawn)
+
+
+@register.simple_tag
+def session_options(sessions):
+    return _options(
+        (
+            session.pk,
+            _("第 %(n)s 课 %(month)s月%(day)s日%(half)s")
+            % {"n": session.number, "month": session.day.month, "day": session.day.day, "half": session.half},
+        )
+        for session in sessions
+    )
+
+
+@register.simple_tag
+def state_options(states, chosen=None):
+    return _options(states.choices, chosen)
+
+
+@register.simple_tag
+def person_options(grid):
+    """The people of the list with their enterprise, since names repeat."""
+    rows = [person.registration for person, _marks in grid]
+    return _options(
+        (row.pk, f"{row.person.name}（{row.enterprise.name}）" if row.enterprise else row.person.name) for row in rows
+    )
 
 
 # Closing -------------------------------------------------------------------------------------------------------------
@@ -188,6 +264,12 @@ def by_enterprise(grid, waiting):
     for registration in waiting:
         row_of(registration)["waiting"].append(registration.person.name)
     return list(rows.values())
+
+
+@register.filter
+def counting(grid):
+    """How many of the people one may see count."""
+    return sum(person.counts for person, _marks in grid)
 
 
 SEATS_A_ROW = 30

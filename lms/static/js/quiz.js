@@ -263,6 +263,8 @@
     const entry = queue[question.dataset.position];
     if (entry) restore(question, entry.response);
   });
+  // The page may be the answer to a POST (a saved answer brings the next question): a reload must not send it again.
+  if (!paged) history.replaceState(null, "", at ? `?q=${at}` : "?q=end");
   if (paged) show(questions.find((one) => `#q${one.dataset.position}` === location.hash)?.dataset.position ?? at, false);
   else mark();
   if (waiting()) flush();

@@ -1,0 +1,133 @@
+"""Evidence: known types only, pictures without place and device, kept with their hash."""
+
+import hashlib
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from tests.training import house
+from training import closing, evidence
+from training.models import Evidence
+
+pytestmark = pytest.mark.django_db
+
+
+def picture(kind="JPEG", size=(60, 40), **saved):
+    out = io.BytesIO()
+    Image.new("RGB", size, "#b33").save(out, kind, **saved)
+    return out.getvalue()
+
+
+def file(name, content):
+    return SimpleUploadedFile(name, content)
+
+
+def with_place():
+    """A picture as a phone makes it: device, GPS position, turned by a quarter."""
+    exif = Image.Exif()
+    exif[0x0110] = "PhoneModel X"
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 7.0, 12.0), 3: "E", 4: (117.0, 12.0, 0.0)})
+    return picture(exif=exif)
+
+
+def test_a_photo_loses_place_and_device_but_not_its_top():
+    raw = with_place()
+    assert b"PhoneModel X" in raw
+    name, content = evidence.cleaned(file("现场.JPG", raw))
+    with Image.open(io.BytesIO(content)) as kept:
+        assert (name, kept.format, kept.size, dict(kept.getexif())) == ("现场.jpg", "JPEG", (40, 60), {})
+    assert b"PhoneModel X" not in content
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.png", "PNG"), ("a.webp", "WEBP"), ("a.jpeg", "JPEG")])
+def test_every_picture_becomes_a_jpeg_of_bounded_size(name, kind):
+    kept_name, content = evidence.cleaned(file(name, picture(kind, (4200, 1000))))
+    with Image.open(io.BytesIO(content)) as kept:
+        assert (kept_name, kept.format, kept.size) == ("a.jpg", "JPEG", (2000, 476))
+
+
+def test_a_picture_with_transparency_is_kept():
+    out = io.BytesIO()
+    Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(out, "PNG")
+    assert evidence.cleaned(file("签名.png", out.getvalue()))[0] == "签名.jpg"
+
+
+@pytest.mark.parametrize(
+    ("name", "head"), [("表.pdf", b"%PDF-1.7"), ("表.XLSX", b"PK\x03\x04"), ("a.docx", b"PK\x03\x04"), ("a.pptx", b"PK\x03\x04")]
+)
+def test_documents_are_kept_as_they_are(name, head):
+    assert evidence.cleaned(file(name, head + b" content")) == (name, head + b" content")
+
+
+def _damaged_png():
+    raw = bytearray(picture("PNG"))
+    place = raw.index(b"IDAT") + 6
+    raw[place] ^= 0xFF
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.exe", b"MZ"),
+        ("a.txt", b"text"),
+        ("签到表", b"%PDF-1.4"),
+        ("a.html", b"<script>"),
+        ("a.svg", b"<svg/>"),
+        ("a.jpg", b"not a picture"),
+        ("a.jpg", b""),
+        ("a.jpg", picture()[:-200]),
+        ("a.png", _damaged_png()),
+        ("a.jpg", b"%PDF-1.4"),
+        ("a.pdf", picture()),
+        ("a.xlsx", b"%PDF-1.4"),
+    ],
+)
+def test_what_is_not_what_its_name_says_is_refused(name, content, code_of):
+    assert code_of(evidence.cleaned, file(name, content)) == "evidence.type"
+
+
+def test_more_than_twenty_megabytes_are_refused_by_their_name(code_of):
+    big = file("大.pdf", b"%PDF-1.4")
+    big.size = evidence.LARGEST
+    assert evidence.cleaned(big)[0] == "大.pdf"
+    big.size += 1
+    big.seek(0)
+    assert code_of(evidence.cleaned, big) == "evidence.size"
+
+
+def test_an_enormous_picture_is_refused_not_opened(monkeypatch, code_of):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    assert code_of(evidence.cleaned, file("a.png", picture("PNG", (200, 200)))) == "evidence.type"
+
+
+def test_what_is_attached_is_kept_with_its_hash_under_a_name_nobody_guesses(world):
+    round_ = house.opened(world)
+    content = b"%PDF-1.4 sheet"
+    row = closing.attach(round_, kind=Evidence.Kind.SIGN_IN, file=file("签到表.pdf", content), actor=world.jia_trainer)
+    row.refresh_from_db()
+    assert (row.name, row.kind, row.uploaded_by) == ("签到表.pdf", "sign_in", world.jia_trainer)
+    assert row.sha256 == hashlib.sha256(content).hexdigest()
+    assert row.file.open().read() == content
+    assert row.file.name.startswith(f"evidence/round-{round_.pk}/")
+    assert "签到表" not in row.file.name
+    again = closing.attach(round_, kind=Evidence.Kind.SIGN_IN, file=file("签到表.pdf", content), actor=world.jia_trainer)
+    assert again.file.name != row.file.name
+
+
+def test_a_refused_file_leaves_nothing(world, code_of):
+    round_ = house.opened(world)
+    attach = dict(kind=Evidence.Kind.PHOTO, file=file("a.exe", b"MZ"), actor=world.jia_trainer)
+    assert code_of(closing.attach, round_, **attach) == "evidence.type"
+    assert not Evidence.objects.exists()
+
+
+def test_a_long_name_keeps_its_ending(world):
+    round_ = house.opened(world)
+    name = "签" * 60 + "到" * 60 + ".pdf"
+    row = closing.attach(round_, kind="notice", file=file(name, b"%PDF-1.4"), actor=world.city)
+    row.refresh_from_db()
+    assert (len(row.name), row.name[-4:]) == (120, ".pdf")
