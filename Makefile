@@ -1,6 +1,7 @@
 # Everything runs from .venv, which is made from the hashed lock files first. Needs nothing but python3 >= 3.11.
 PYTHON ?= python3
 PORT ?= 8000
+BIND ?= 127.0.0.1
 RUN = .venv/bin/python
 # Enough to start on production settings; nothing real.
 PRODUCTION = DJANGO_SETTINGS_MODULE=lms.settings.production SITE_URL=https://academy.example ALLOWED_HOSTS=academy.example \
@@ -12,7 +13,7 @@ help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
 
 demo: base ## a small production with the demo world on 127.0.0.1:$PORT (8000); RESET=1 starts over
-	@exec $(RUN) -m lms.embedded.demo --port $(PORT) $(if $(RESET),--reset)
+	@exec $(RUN) -m lms.embedded.demo --host $(BIND) --port $(PORT) $(if $(RESET),--reset)
 
 test: tools ## the whole suite on SQLite and PostgreSQL; ARGS="tests/core -k name" for a part
 	@$(RUN) -m tests.suite $(ARGS)

@@ -1,7 +1,10 @@
 """Blocks any page may be built from, and the field that holds them. No word of any one subject here."""
 
+from pathlib import Path
+
 from django.contrib.staticfiles.finders import find
 from django.db import models
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.fields import StreamField
@@ -67,8 +70,6 @@ class TableBlock(blocks.StructBlock):
 
 def drawings():
     """The line drawings that come with the site (img/fig-*.svg), as choices. Uploaded SVG is never accepted."""
-    from pathlib import Path
-
     folder = find("img")
     return [(path.stem, path.stem.removeprefix("fig-")) for path in sorted(Path(folder or ".").glob("fig-*.svg"))]
 
@@ -80,6 +81,11 @@ class FigureBlock(blocks.StructBlock):
     drawing = blocks.ChoiceBlock(label=_("或选一张线描图"), choices=drawings, required=False)
     alt = blocks.CharBlock(label=_("图里有什么（读给看不见的人听）"), required=False)
     caption = blocks.CharBlock(label=_("图下的话"), required=False)
+
+    def get_context(self, value, parent_context=None):
+        drawing = value["drawing"]
+        address = static(f"img/{drawing}.svg") if drawing else ""
+        return super().get_context(value, parent_context) | {"drawing_url": address}
 
     class Meta:
         label = _("图")

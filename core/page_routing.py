@@ -62,6 +62,8 @@ class ShortWayMixin:
 
 def _page_at(url_path):
     slug = url_path.rstrip("/").rpartition("/")[2]
-    found = Page.objects.live().filter(slug=slug, url_path=url_path).values_list("pk", "content_type").first()
-    model = found and ContentType.objects.get_for_id(found[1]).model_class()
-    return model._default_manager.filter(pk=found[0]).first() if model else None
+    # No order asked for: an address has one page.
+    for pk, content_type in Page.objects.live().filter(slug=slug, url_path=url_path).values_list("pk", "content_type"):
+        model = ContentType.objects.get_for_id(content_type).model_class()
+        return model and model._default_manager.get(pk=pk)
+    return None

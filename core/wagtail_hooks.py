@@ -1,6 +1,7 @@
 """The guards of ``page_guards`` in front of the admin's buttons."""
 
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.models import Page
@@ -51,6 +52,4 @@ def refuse_in_bulk(request, action_type, objects, action):
 
 @hooks.register("register_log_actions")
 def log_actions(actions):
-    from django.utils.translation import gettext_lazy as _
-
     actions.register_action("content.load", _("载入底稿"), _("从内容文件载入"))

@@ -229,12 +229,17 @@ def next_lesson(enrolment):
     return unread[0] if unread else None
 
 
+_LISTED = ("course__title", "course__slug", "course__url_path", "course__path", "course__depth", "certificate__number")
+"""Of the hundred columns of course and certificate those that lists show: a start page is drawn very often."""
+
+
 def courses_of(person, limit=20):
     """[(Enrolment, lessons read, lessons, next LessonPage or None)] of a person, newest first, in three queries."""
     rows = list(
         Enrolment.objects.filter(person=person)
         .select_related("course", "certificate")
-        .prefetch_related("progress")[:limit]
+        .prefetch_related("progress")
+        .only("version", "year", "enrolled_at", "completed_at", "person", *_LISTED)[:limit]
     )
     lessons = {}
     for lesson in (

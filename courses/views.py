@@ -14,6 +14,7 @@ from django.views.generic import View
 
 from core import clock
 from core.exceptions import DomainError
+from core.page_cache import kept
 from enterprises.services import current_membership, person_of
 
 from . import services
@@ -42,6 +43,7 @@ def course_context(request, course):
     return {
         "lessons": lessons,
         "minutes": minutes,
+        "hours": course.hours_with(minutes),
         "enrolment": enrolment,
         "read": sum(1 for lesson in lessons if lesson.standing.completed),
         "next_lesson": ahead,
@@ -61,6 +63,7 @@ def lesson_context(request, lesson):
         "course": course,
         "enrolment": enrolment,
         "lessons": lessons,
+        "body": _body(request, lesson),
         "place": place + 1,
         "previous_lesson": lessons[place - 1] if place else None,
         "next_lesson": lessons[place + 1] if place + 1 < len(lessons) else None,
@@ -69,6 +72,13 @@ def lesson_context(request, lesson):
         "progress_url": reverse("courses:progress", args=[lesson.pk]) if enrolment else "",
         "opened": opened_now(lesson) if request.user.is_authenticated else "",
     }
+
+
+def _body(request, lesson):
+    """The text of a lesson as HTML. Drawing it is half of the work of the page, and it is the same for every reader."""
+    if getattr(request, "is_preview", False):
+        return lesson.body.render_as_block()
+    return kept(f"lesson:{lesson.pk}:{lesson.live_revision_id}", lesson.body.render_as_block)
 
 
 class LearnerView(LoginRequiredMixin, View):
@@ -81,6 +91,10 @@ class LearnerView(LoginRequiredMixin, View):
                 back = urlencode({"next": self.back(**kwargs)})
                 return redirect(f"{reverse('enterprises:join')}?{back}")
         return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request, pk):
+        # Signed in on the way: the browser comes back by GET, to the page with the button.
+        return redirect(self.back(pk))
 
     def back(self, pk):
         return get_object_or_404(CoursePage.objects.live(), pk=pk).url

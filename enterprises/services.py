@@ -142,5 +142,4 @@ def current_membership(person):
     """The newest open membership of a person, or None."""
     if person is None:
         return None
-    rows = person.memberships.filter(ended_on=None).select_related("enterprise__district")
-    return rows.prefetch_related("enterprise__pilots").first()
+    return person.memberships.filter(ended_on=None).select_related("enterprise").first()

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
 
 from core.page_guards import GuardedPageForm
 from enterprises.models import Layer
@@ -15,3 +16,22 @@ class LayeredPageForm(GuardedPageForm):
     layers = forms.MultipleChoiceField(
         label=_("和谁有关"), choices=LAYER_CHOICES, widget=forms.CheckboxSelectMultiple, required=False
     )
+
+
+class LinesField(forms.CharField):
+    """A list of words, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value):
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial, data):
+        return (initial or []) != self.to_python(data)
+
+
+class TermForm(WagtailAdminModelForm):
+    synonyms = LinesField(label=_("搜索时也认的叫法"), help_text=_("一行一个"), required=False)

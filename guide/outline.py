@@ -1,5 +1,7 @@
 """The table of contents of the guide for one edition: pure functions over ``ClauseQuerySet.outline()``."""
 
+from django.utils.functional import cached_property
+
 EDITIONS = ("2015", "2026")
 DEFAULT_EDITION = "2015"
 EDITION_LABELS = {"2015": "2016版", "2026": "2026版"}
@@ -74,3 +76,46 @@ class Outline:
         before = order[place - 1] if place else None
         after = order[place + 1] if place + 1 < len(order) else None
         return before, after
+
+
+class Reading:
+    """What stands around the clause ``pk`` in an edition. ``load()`` gives the Outline, asked only when something is used."""
+
+    def __init__(self, load, pk):
+        self._load = load
+        self.pk = pk
+
+    @cached_property
+    def outline(self):
+        return self._load()
+
+    @cached_property
+    def branch(self):
+        return self.outline.branch(self.pk)
+
+    @property
+    def open_nodes(self):
+        """Keys of the nodes whose children the tree shows."""
+        return {node["pk"] for node in self.branch}
+
+    @property
+    def here(self):
+        """The clause's own node, None when it is not in this edition."""
+        return self.branch[-1] if self.branch else None
+
+    @property
+    def crumbs(self):
+        """(words, address) of what is above it."""
+        return [(f"{node['number']} {node['short_title']}", node["url"]) for node in self.branch[:-1]]
+
+    @cached_property
+    def neighbours(self):
+        return self.outline.neighbours(self.pk)
+
+    @property
+    def before(self):
+        return self.neighbours[0]
+
+    @property
+    def after(self):
+        return self.neighbours[1]

@@ -42,6 +42,7 @@ class HomePage(ShortWayMixin, CachedPageMixin, GuardedPage):
         FieldPanel("lead"),
         FieldPanel("asked"),
     ]
+    parent_page_types = ["wagtailcore.Page"]
     template = "home/home_page.html"
 
     class Meta:

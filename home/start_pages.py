@@ -29,6 +29,7 @@ class MyView(LoginRequiredMixin, View):
             Entry.objects.as_of()
             .filter(person=person, occurred_on__year=year)
             .select_related("activity")
+            .only("person", "occurred_on", "class_hours", "activity__title", "activity__mode")
             .order_by("occurred_on", "pk")
         )
         return {

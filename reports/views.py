@@ -59,7 +59,10 @@ class DashboardView(LoginRequiredMixin, View):
         for line in districts:
             line["query"] = _query(form, scope, district=line["row"].district.pk) if line["row"].district else ""
             line["bars"] = _stack(line["row"].by_layer, widest)
-        targets = progress_of_year(scope.start.year, as_of=scope.as_of, day=day) if not scope.district else []
+        targets = []
+        if not scope.district:
+            # Targets are of the whole year, whatever month is looked at; the pace is that of the day the books are read at.
+            targets = progress_of_year(scope.start.year, as_of=scope.as_of, day=form.as_of_day)
         months = _months(scope)
         context = {
             "form": form,

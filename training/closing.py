@@ -67,13 +67,15 @@ class Standing:
 
 
 def standings(round_):
-    """The Standing of everyone who holds a seat, in the order of the list. Three queries, however many people.
+    """The Standing of everyone who holds a seat, in the order of the list. Four queries, however many people.
 
-    Rule: at least ``attendance_percent`` of the class hours and every compulsory session (docs/counting.md, 有效考勤).
+    Rule: at least ``attendance_percent`` of the class hours and every compulsory session (docs/counting.md, 有效考勤);
+    trainers never count (rule A11).
     """
     plan = round_.sessions.aggregate(total=Sum("class_hours"))
     compulsory = round_.sessions.filter(compulsory=True).aggregate(n=Count("pk"))["n"]
     total = plan["total"] or Decimal(0)
+    trainers = set(round_.trainers.values_list("pk", flat=True))
     rows = (
         Registration.objects.on_the_list()
         .filter(round=round_)
@@ -81,24 +83,32 @@ def standings(round_):
         .with_credited_hours()
         .order_by("sequence")
     )
-    return [_standing(round_, row, total, compulsory) for row in rows]
+    return [_standing(round_, row, total, compulsory, trainers) for row in rows]
 
 
-def _standing(round_, row, total, compulsory):
+def _standing(round_, row, total, compulsory, trainers):
     row.round = round_
     failed = sentence = ""
-    # Decimal against Decimal: 16 of 20 hours at 80 % counts, 15.5 does not; no float in between.
-    if row.credited * 100 < total * round_.attendance_percent:
+    if row.person_id in trainers:
+        failed = "attendance.trainer"
+        sentence = _("讲师和工作人员不计入人次（规则 A11）")
+    elif row.credited * 100 < total * round_.attendance_percent:
+        # Decimal against Decimal: 16 of 20 hours at 80 % counts, 15.5 does not; no float in between.
         failed = "attendance.hours"
         sentence = _("到课 %(have)s／%(total)s 学时，不到 %(percent)s%%") % {
-            "have": row.credited,
-            "total": total,
+            "have": plain(row.credited),
+            "total": plain(total),
             "percent": round_.attendance_percent,
         }
     elif row.compulsory_attended < compulsory:
         failed = "attendance.compulsory"
         sentence = _("必修的实操课缺了 %(n)s 次") % {"n": compulsory - row.compulsory_attended}
     return Standing(row, row.credited, total, failed, sentence)
+
+
+def plain(hours):
+    """Class hours as people write them: 16, 15.5 (databases answer 16, 16.0 or 16.00)."""
+    return f"{hours.normalize():f}"
 
 
 def checklist(round_, people=None):
@@ -187,7 +197,9 @@ def close_round(round_id, *, actor):
     round_ = Round.objects.select_for_update().get(pk=round_id)
     if round_.state in (Round.State.CLOSED, Round.State.ARCHIVED):
         return round_
-    if round_.state not in READY or round_.number is None:
+    if round_.state in READY and round_.number is None:
+        raise DomainError("round.state", _("这个班还没发布，没有轮次号；请先点“发布报名”编号，再结班。"))
+    if round_.state not in READY:
         raise DomainError(
             "round.state", _("这个班现在是“%(state)s”，还不能结班。") % {"state": round_.get_state_display()}
         )
@@ -301,7 +313,7 @@ def certificate_words(round_, person):
         "course_title": round_.title,
         "round_label": round_.label,
         "period": f"{start:%Y}年{start.month}月{start.day}日至{end:%Y}年{end.month}月{end.day}日",
-        "class_hours": f"{person.credited.normalize():f}",
+        "class_hours": plain(person.credited),
         "result": _("合格") if round_.has_exam else _("完成"),
         "basis": round_.edition,
         "organiser": round_.owner.name,
@@ -321,7 +333,7 @@ def _issue(round_, people, actor):
         actor=actor,
         items=[
             {
-                "source_key": f"registration:{person.registration.pk}",
+                "source_key": _source_key(person.registration),
                 "holder": person.registration.person,
                 "words": certificate_words(round_, person),
             }
@@ -333,13 +345,20 @@ def _issue(round_, people, actor):
     Registration.objects.bulk_update([person.registration for person in people], ["certificate"])
 
 
+def _source_key(registration):
+    """A revoked certificate stays revoked: who passes after all gets a new one, in its succession."""
+    first = f"registration:{registration.pk}"
+    return f"{first}:after:{registration.certificate_id}" if registration.certificate_id else first
+
+
 @transaction.atomic
 def correct(registration_id, *, actor, reason, sessions=None, membership=None):
     """更正 after closing: set attendance of sessions ({Session: state}) or the membership, and let the ledger follow.
 
     The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
-    certificate is issued when the person now passes and revoked when not. Returns the Posting, or None when nothing that
-    counts has changed. Raises DomainError ``reason.missing`` or ``round.not_closed``.
+    certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
+    changes. Returns the Posting, or None when nothing that counts has changed. Raises DomainError ``reason.missing``,
+    ``round.not_closed``, ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
     """
     if not reason.strip():
         raise DomainError("reason.missing", _("更正要写明原因，例如“3月12日签退漏扫，签到表有签名”。"))
@@ -347,15 +366,18 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
     round_ = Round.objects.select_for_update().select_related("owner").get(pk=round_id)
     if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
         raise DomainError("round.not_closed", _("这个班还没结班，直接改考勤就行，不用开更正单。"))
-    row = Registration.objects.get(pk=registration_id)
-    before = _one(round_, registration_id)
-    for session, state in (sessions or {}).items():
+    sessions = sessions or {}
+    if any(session.round_id != round_.pk for session in sessions):
+        raise DomainError("mark.foreign", _("这个课次不是这个班的，请重新选课次。"))
+    people = standings(round_)
+    before = _one(people, registration_id)
+    row = before.registration
+    for session, state in sessions.items():
         check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
     if membership is not None:
-        row.take_organisation(membership)
-        row.membership = membership
-        row.save()
-    after = _one(round_, registration_id)
+        _move(registration_id, membership)
+    corrected = standings(round_)
+    after = _one(corrected, registration_id)
     record(
         actor,
         "training.correct",
@@ -365,24 +387,50 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
     )
     _correct_certificate(round_, before, after, actor, reason)
     old, new = _entry_line(round_, before), _entry_line(round_, after)
-    if before.counts == after.counts and (not after.counts or old == new):
+    moved = before.counts != after.counts or (after.counts and old != new)
+    facts = _changed(_facts(round_, people), _facts(round_, corrected))
+    if not moved and not facts:
         return None
     return ledger.services.correct(
         round_.activity_key,
-        remove=[row.person_id] if before.counts else [],
-        add=[new] if after.counts else [],
+        remove=[row.person_id] if moved and before.counts else [],
+        add=[new] if moved and after.counts else [],
         actor=actor,
         reason=reason,
+        facts=facts,
     )
 
 
-def _one(round_, registration_id):
-    return next(person for person in standings(round_) if person.registration.pk == registration_id)
+def _one(people, registration_id):
+    for person in people:
+        if person.registration.pk == registration_id:
+            return person
+    raise DomainError("correction.not_listed", _("这个人没有座位（已取消或在候补），更正不了；请核对是不是选错了人。"))
+
+
+def _move(registration_id, membership):
+    row = Registration.objects.get(pk=registration_id)
+    row.membership = membership
+    row.take_organisation(membership)
+    row.frozen_at = row.frozen_at or clock.now()
+    row.save()
+
+
+def _changed(old, new):
+    """The facts whose value is another now; one that nobody has any more is 0."""
+    return {key: new.get(key, 0) for key in old.keys() | new.keys() if old.get(key, 0) != new.get(key, 0)}
 
 
 def _correct_certificate(round_, before, after, actor, reason):
     row = after.registration
-    if after.passes and row.certificate_id is None:
+    is_valid = row.certificate is not None and not row.certificate.revoked
+    if after.passes and not is_valid:
         _issue(round_, [after], actor)
-    elif not after.passes and row.certificate_id is not None:
+    elif after.passes:
+        said, says = certificate_words(round_, before), certificate_words(round_, after)
+        changes = {name: text for name, text in says.items() if text != said[name]}
+        if changes:
+            row.certificate = certificates.services.correct(row.certificate, changes, actor=actor, reason=reason)
+            row.save(update_fields=["certificate"])
+    elif is_valid:
         certificates.services.revoke(row.certificate, actor=actor, reason=reason)

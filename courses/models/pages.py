@@ -84,7 +84,10 @@ class CoursePage(Page):
     @property
     def class_hours(self):
         """Class hours of the whole course by the 45-minute rule: lessons and the quiz's time."""
-        minutes = sum(self.lessons().values_list("minutes", flat=True))
+        return self.hours_with(sum(self.lessons().values_list("minutes", flat=True)))
+
+    def hours_with(self, minutes):
+        """Class hours when the lessons take so many minutes together."""
         return class_hours(minutes + (self.quiz.minutes or 0 if self.quiz else 0))
 
     def get_context(self, request, *args, **kwargs):

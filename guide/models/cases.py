@@ -1,6 +1,7 @@
 """A case: what was wrong, what was done, what came of it in figures."""
 
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
@@ -105,7 +106,7 @@ class CasePage(LayeredPage):
         return super().get_context(request, *args, **kwargs) | {
             "clauses": clauses,
             "tools": tools,
-            "lessons": lessons_about(self),
+            "lessons": SimpleLazyObject(lambda: lessons_about(self)),
         }
 
 

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.http import HttpResponseRedirect
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
@@ -12,7 +12,7 @@ from wagtail.search import index
 from core.blocks import ContentField
 
 from ..blocks import ClauseParts
-from ..outline import EDITION_LABELS, EDITIONS, Outline, address, edition_of
+from ..outline import EDITION_LABELS, EDITIONS, Outline, Reading, address, edition_of
 from ..querysets import ClauseManager
 from ..related import lessons_about
 from .base import LayeredPage
@@ -120,9 +120,8 @@ class ClausePage(LayeredPage):
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
         edition = edition_of(request)
-        outline = Outline(ClausePage.objects.sibling_of(self).outline(), edition, self.index_url)
-        branch = outline.branch(self.pk)
-        before, after = outline.neighbours(self.pk)
+        siblings = ClausePage.objects.sibling_of(self)
+        # Read only when the article is not kept: see {% kept %} in the template.
         return context | {
             "edition": edition,
             "edition_label": EDITION_LABELS[edition],
@@ -131,13 +130,8 @@ class ClausePage(LayeredPage):
                 for name in EDITIONS
             ],
             "number": self.number(edition),
-            "outline": outline,
-            "open_nodes": {node["pk"] for node in branch},
-            "here": branch[-1] if branch else None,
-            "crumbs": [(f"{node['number']} {node['short_title']}", node["url"]) for node in branch[:-1]],
-            "before": before,
-            "after": after,
-            "lessons": lessons_about(self),
+            "reading": Reading(lambda: Outline(siblings.outline(), edition, self.index_url), self.pk),
+            "lessons": SimpleLazyObject(lambda: lessons_about(self)),
         }
 
 

@@ -5,7 +5,7 @@ import json
 
 from django.core.cache import cache
 from django.db import models
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.rich_text import get_text_for_indexing
@@ -150,5 +150,5 @@ class ToolPage(LayeredPage):
         return super().get_context(request, *args, **kwargs) | {
             "clauses": clauses,
             "cases": cases,
-            "lessons": lessons_about(self),
+            "lessons": SimpleLazyObject(lambda: lessons_about(self)),
         }

@@ -6,6 +6,8 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
 
+from ..forms import TermForm
+
 
 @register_snippet
 class GlossaryTerm(index.Indexed, models.Model):
@@ -17,6 +19,7 @@ class GlossaryTerm(index.Indexed, models.Model):
     synonyms = models.JSONField(_("搜索时也认的叫法"), default=list, blank=True)
     source_hash = models.CharField(max_length=64, blank=True, editable=False)
 
+    base_form_class = TermForm
     panels = [FieldPanel("iso"), FieldPanel("everyday"), FieldPanel("sentence"), FieldPanel("synonyms")]
     search_fields = [index.SearchField("iso"), index.SearchField("everyday"), index.SearchField("sentence")]
 

@@ -204,7 +204,7 @@ def run(host, port, start_over):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--reset", action="store_true")
     options = parser.parse_args()

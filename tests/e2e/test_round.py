@@ -79,7 +79,7 @@ def make_round(page):
 
 def list_people(page, codes):
     for name, number, firm, layer in SIX:
-        form = page.locator("form[action$='/people/']")
+        form = page.locator("form[action$='/people/#listed']")
         if not form.is_visible():
             page.locator("summary", has_text="加一位学员").click()
         form.get_by_label("姓名").fill(name)
@@ -170,6 +170,7 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
         trainer.get_by_text("考勤已提交").first.wait_for()
     for kind, files in (("sign_in", 2), ("photo", 3), ("marks", 1)):
         form = trainer.locator(f"form[action$='/evidence/']:has(input[name=kind][value={kind}])").first
+        trainer.locator(f"details:has(input[name=kind][value={kind}]) summary").first.click()
         file = {"name": "材料.jpg", "mimeType": "image/jpeg", "buffer": picture()}
         form.locator("input[type=file]").set_input_files([file] * files)
         form.get_by_role("button", name="上传").click()
@@ -205,14 +206,14 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
         target.save()
     city = open_page(world.city, phone=False)
     city.goto(f"/desk/?year={year}")
-    city.get_by_text("内审员培训").first.wait_for()
+    city.get_by_role("heading", name="目标进度").wait_for()
     shoot(city, "14-dashboard")
     city.goto(f"/desk/entries/?year={year}")
     city.get_by_text("王小二").first.wait_for()
     shoot(city, "15-entries")
     entry = rows["王小二"].person.entries.get()
     city.goto(f"/desk/entries/{entry.pk}/")
-    city.get_by_text("扫码").first.wait_for()
+    city.get_by_text(re.compile("扫码")).first.wait_for()
     shoot(city, "15-entry")
     city.goto(f"/desk/explain/{missed.pk}/")
     city.get_by_text("不到 80%").first.wait_for()

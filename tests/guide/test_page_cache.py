@@ -1,7 +1,11 @@
 """A visitor's page comes from the cache; whoever has a session gets a page of their own; publishing makes all of it old."""
 
+import re
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guide.models import ClausePage
 
@@ -58,6 +62,19 @@ def test_who_is_signed_in_gets_their_own(guide, visitor, django_user_model):
     assert "登录" in visitor.get("/guide/8-7/").content.decode()
     assert "ETag" not in answer
     assert "Cookie" in answer["Vary"]
+
+
+def test_a_signed_in_reader_shares_the_article(guide, django_user_model):
+    client = Client()
+    client.force_login(django_user_model.objects.create_user("li"))
+    first = client.get("/guide/8-7/").content.decode()
+    with CaptureQueriesContext(connection) as seen:
+        second = client.get("/guide/8-7/").content.decode()
+    assert (
+        re.search(r"<article>.*</article>", first, re.S).group()
+        == re.search(r"<article>.*</article>", second, re.S).group()
+    )
+    assert not [query for query in seen if "glossary" in query["sql"] or "clausetool" in query["sql"]]
 
 
 def test_a_preview_is_never_stored(guide, rf):

@@ -128,3 +128,11 @@ def test_a_draft_is_not_shown(guide, visitor):
     page.unpublish()
     assert visitor.get("/guide/9-2/").status_code == 404
     assert "内审" not in visitor.get("/guide/").content.decode()
+
+
+def test_a_preview_shows_what_is_not_saved_yet(guide):
+    page = ClausePage.objects.get(slug="8-7").get_latest_revision_as_object()
+    page.short_title = "还没存"
+    html = page.make_preview_request().content.decode()
+    assert "还没存" in html
+    assert "工具TB41" in html

@@ -28,14 +28,17 @@ def scratch(name):
     roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
     parent = memory if roomy else Path(tempfile.gettempdir())
     _sweep(parent)
-    return Path(tempfile.mkdtemp(prefix=f"academy-{name}-", dir=parent))
+    return Path(tempfile.mkdtemp(prefix=f"academy-{name}-{os.getpid()}-", dir=parent))
 
 
 def _sweep(parent):
-    """Remove folders a killed run left behind a day ago or earlier."""
-    for folder in parent.glob("academy-*-*"):
-        with contextlib.suppress(OSError):
-            if folder.stat().st_uid == os.geteuid() and folder.stat().st_mtime < time.time() - 24 * 3600:
+    """Remove folders of processes that were killed more than an hour ago."""
+    for folder in parent.glob("academy-*-*-*"):
+        with contextlib.suppress(OSError, ValueError):
+            maker = int(folder.name.split("-")[-2])
+            status = folder.stat()
+            mine = status.st_uid == os.geteuid() and status.st_mtime < time.time() - 3600
+            if mine and not Path(f"/proc/{maker}").exists():
                 shutil.rmtree(folder, ignore_errors=True)
 
 

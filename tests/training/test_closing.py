@@ -119,7 +119,7 @@ def test_exactly_eighty_percent_counts_and_half_an_hour_less_does_not(world, peo
     standing = {one.registration.person: one for one in closing.standings(round_)}
     assert (standing[enough].credited, standing[enough].total, standing[enough].counts) == (16, 20, True)
     assert (standing[short].credited, standing[short].counts) == (Decimal("15.5"), False)
-    assert (standing[short].failed, standing[short].sentence) == ("attendance.hours", "到课 15.5／20.0 学时，不到 80%")
+    assert (standing[short].failed, standing[short].sentence) == ("attendance.hours", "到课 15.5／20 学时，不到 80%")
     assert standing[enough].share == Decimal("0.8")
     house.close(world, round_)
     assert set(Entry.objects.values_list("person", "class_hours")) == {

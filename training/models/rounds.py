@@ -4,6 +4,7 @@ import secrets
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -52,11 +53,14 @@ class Round(models.Model):
     seats = models.PositiveIntegerField(_("座位数"), default=40)
     quota_per_enterprise = models.PositiveIntegerField(_("每家企业名额"), null=True, blank=True)
     attendance_percent = models.PositiveSmallIntegerField(
-        _("出勤线（%）"), default=80, help_text=_("到课学时占总学时的比例，达到才计入")
+        _("出勤线（%）"),
+        default=80,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("到课学时占总学时的比例，达到才计入"),
     )
     sign_out = models.BooleanField(_("要签退"), default=False, help_text=_("打开后，没签退的课次不算学时"))
     has_exam = models.BooleanField(_("有考核"), default=True)
-    pass_mark = models.PositiveSmallIntegerField(_("合格分"), default=70)
+    pass_mark = models.PositiveSmallIntegerField(_("合格分"), default=70, validators=[MaxValueValidator(100)])
     edition = models.CharField(_("依据标准"), max_length=60, default="GB/T 19001—2016/ISO 9001:2015")
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PLANNED)
     starts_on = models.DateField(_("开始日期"), null=True, editable=False)

@@ -7,8 +7,9 @@ from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse
-from django.shortcuts import redirect, render
+from django.db import transaction
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -35,8 +36,6 @@ class DeskView(LoginRequiredMixin, View):
 
     def dispatch(self, request, *args, **kwargs):
         if request.user.is_authenticated and not self.is_welcome(request):
-            from django.http import Http404
-
             raise Http404
         return super().dispatch(request, *args, **kwargs)
 
@@ -148,6 +147,10 @@ class RoundAct(DeskView):
 
     done = ""
 
+    def get(self, request, pk):
+        # Signed out while the form was open: after signing in the browser comes back here by GET.
+        return redirect("desk:round", pk)
+
     def post(self, request, pk):
         self.round = policy_for(Round).get(request.user, "change", pk=pk)
         try:
@@ -193,6 +196,7 @@ class ListPersonView(DeskView):
                 return redirect("desk:round", pk)
         return RoundView.as_view()(request_as_get(request), pk=pk, list_form=form)
 
+    @transaction.atomic
     def enter(self, request, round_, data):
         code = check_code(data["code"])
         enterprise = Enterprise.objects.filter(code=code).first()
@@ -277,9 +281,9 @@ class EvidenceFileView(DeskView):
     """A piece of evidence, for who may see the round."""
 
     def get(self, request, pk):
-        from django.shortcuts import get_object_or_404
-
-        row = get_object_or_404(Evidence.objects.filter(round__in=policy_for(Round).visible(request.user)), pk=pk)
+        row = get_object_or_404(Evidence.objects.select_related("round"), pk=pk)
+        # A signed sheet shows every name: for who sees the whole roster, not for a district that sees only its own rows.
+        policy_for(Round).get(request.user, None if rights_of(request.user).city else "change", pk=row.round_id)
         return FileResponse(row.file.open(), as_attachment=True, filename=row.name)
 
 
@@ -289,8 +293,6 @@ class MarksView(RoundAct):
     done = _("成绩已登记。")
 
     def act(self, request):
-        from django.db import transaction
-
         with transaction.atomic():
             for row in Registration.objects.on_the_list().filter(round=self.round).select_related("person"):
                 text = request.POST.get(f"mark_{row.pk}", "").strip()

@@ -59,7 +59,14 @@ class RoundView(View):
         return render(request, "training/round_public.html", context)
 
 
-class RegisterView(LoginRequiredMixin, View):
+class RoundAct(LoginRequiredMixin, View):
+    """An act on one round. Who had to sign in first comes back by GET, to the round's page and its button."""
+
+    def get(self, request, pk):
+        return redirect("rounds:detail", pk)
+
+
+class RegisterView(RoundAct):
     """报名."""
 
     def post(self, request, pk):
@@ -81,7 +88,7 @@ class RegisterView(LoginRequiredMixin, View):
         return redirect(here)
 
 
-class CancelView(LoginRequiredMixin, View):
+class CancelView(RoundAct):
     """取消报名."""
 
     def post(self, request, pk):

@@ -6,7 +6,7 @@ import sys
 import time
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
@@ -34,15 +34,14 @@ class Command(BaseCommand):
                 cursor.execute("PRAGMA synchronous=OFF")  # a file that is not whole is never used (lms.embedded.demo)
         self.step("建表", "migrate", verbosity=0, skip_checks=True)
         if not User.objects.exists():
-            for title, command in (("装内容", "load_content"), ("装演示数据", "load_demo")):
-                if command in get_commands():
-                    self.step(title, command, stdout=io.StringIO())
+            self.step("装内容", "load_content", stdout=io.StringIO())
+            self.step("装演示数据", "load_demo", stdout=io.StringIO())
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
-        if "demo_accounts" in get_commands():
-            listed = io.StringIO()
-            call_command("demo_accounts", stdout=listed)
-            ACCOUNTS.write_text(listed.getvalue())
+        call_command("setup_roles", stdout=io.StringIO())
+        listed = io.StringIO()
+        call_command("demo_accounts", stdout=listed)
+        ACCOUNTS.write_text(listed.getvalue())
 
     def step(self, title, command, **options):
         started = time.monotonic()
