@@ -136,6 +136,8 @@ def unread_lessons(enrolment):
 
 def missing(enrolment):
     """What still keeps an enrolment from being complete, as sentences; empty when nothing does."""
+    if not enrolment.course.class_hours:
+        return [_("这门课的课时还没上齐，不到半学时，暂不计学时")]
     rest = [
         _("还没读完 %(lesson)s") % {"lesson": f"{lesson.key} {lesson.title}"} for lesson in unread_lessons(enrolment)
     ]

@@ -11,6 +11,11 @@ from ledger.models import Entry
 from training.models import Registration
 
 
+_LISTED = [f"round__{name}" for name in ("title", "kind", "year", "number", "state", "starts_on", "venue", "owner__name")]
+_LISTED += ["certificate__number"]
+"""What the list of one's rounds shows. This page is drawn very often, and its rows are wide."""
+
+
 class MyView(LoginRequiredMixin, View):
     """Continue, my courses, my rounds, my certificates, this year's class hours. Constant queries, however much there is."""
 
@@ -39,8 +44,11 @@ class MyView(LoginRequiredMixin, View):
             "registrations": Registration.objects.filter(person=person)
             .exclude(state=Registration.State.CANCELLED)
             .select_related("round__owner", "certificate")
+            .only("person", "state", *_LISTED)
             .order_by("-round__starts_on")[:10],
-            "certificates": person.certificates.filter(replaced_by=None).order_by("-issued_on", "-pk")[:12],
+            "certificates": person.certificates.filter(replaced_by=None)
+            .only("holder", "number", "words", "issued_on")
+            .order_by("-issued_on", "-pk")[:12],
             "entries": entries,
             "hours": sum((entry.class_hours for entry in entries), start=0),
             "year": year,

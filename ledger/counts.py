@@ -149,8 +149,11 @@ def auditors_by_month(scope):
 
 
 def exam_figures(scope):
-    """{ActivityFact.Name: sum} over the newest value of each fact, for 合格率 = 合格 / 实考. One query."""
-    rows = ActivityFact.objects.filter(activity__in=scope.activities())
+    """{ActivityFact.Name: sum} over the newest value of each fact, for 合格率 = 合格 / 实考. One query.
+
+    District is the enterprise's, as for 人次 (rule A2): people of a district learn in rounds of other districts too.
+    """
+    rows = ActivityFact.objects.filter(activity__in=scope.of(district=None).activities())
     if scope.as_of is not None:
         rows = rows.filter(posting__lte=scope.as_of)
     if scope.district:

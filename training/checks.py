@@ -2,6 +2,7 @@
 
 from django.db.models import Count, F, Q
 
+from certificates.models import CertificateEvent
 from core.registry import Finding
 from ledger.models import Activity
 
@@ -10,8 +11,11 @@ from .models import Registration, Round
 
 
 def audit():
-    """Every closed round's live entries equal what its attendance says; seats are not oversold; passes have certificates."""
+    """Every closed round's live entries equal what its attendance says; seats are not oversold; who passes, and nobody else, has a valid
+    certificate."""
     closed = Round.objects.filter(state__in=[Round.State.CLOSED, Round.State.ARCHIVED])
+    revocations = CertificateEvent.objects.filter(kind=CertificateEvent.Kind.REVOKED)
+    revoked = set(revocations.values_list("certificate__number", flat=True))
     activities = {row.key: row for row in Activity.objects.as_of().filter(key__startswith="round:")}
     for round_ in closed.iterator():
         activity = activities.pop(round_.activity_key, None)
@@ -44,10 +48,13 @@ def audit():
                     person=person,
                 )
         for person in people:
-            if person.passes and person.registration.certificate_id is None:
+            certificate = person.registration.certificate
+            is_valid = certificate is not None and certificate.number not in revoked
+            if person.passes != is_valid:
+                what = "合格却没有有效的证明" if person.passes else "不合格却有一张有效的证明"
                 yield Finding(
                     "training.certificate",
-                    f"期次 {round_.pk} 报名 {person.registration.pk}：合格却没有证明。",
+                    f"期次 {round_.pk} 报名 {person.registration.pk}：{what}。",
                     round=round_.pk,
                 )
     for key in activities:

@@ -3,6 +3,7 @@
 import copy
 import datetime
 import re
+from functools import cache
 from pathlib import Path
 
 from django import forms, template
@@ -15,11 +16,16 @@ from django.utils.translation import gettext_lazy as _
 register = template.Library()
 
 
+@cache
+def _sprite():
+    return static("img/icons.svg")
+
+
 @register.simple_tag
 def icon(name, label="", css_class=""):
     """One symbol of img/icons.svg. Silent beside words; with a label it speaks for itself."""
     css_class = f"icon {css_class}".strip()
-    href = f"{static('img/icons.svg')}#{name}"
+    href = f"{_sprite()}#{name}"
     if label:
         return format_html('<svg class="{}" role="img" aria-label="{}"><use href="{}"/></svg>', css_class, label, href)
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}"/></svg>', css_class, href)

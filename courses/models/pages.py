@@ -59,7 +59,6 @@ class CoursePage(Page):
     quiz = models.ForeignKey(
         Quiz, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("结课测验")
     )
-    source_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     content_panels = [
         *Page.content_panels,
@@ -105,7 +104,6 @@ class LessonPage(Page):
     lead = models.CharField(_("一句话"), max_length=120, blank=True)
     clauses = models.CharField(_("对应条款"), max_length=80, blank=True, help_text=_("用空格隔开，如 8.5.1 8.6"))
     body = ContentField(LessonStream(), verbose_name=_("正文"))
-    source_hash = models.CharField(max_length=64, blank=True, editable=False)
 
     content_panels = [
         *Page.content_panels,

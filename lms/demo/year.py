@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from core import clock
-from enterprises.models import Membership, Person
+from enterprises.models import Membership
 from ledger.models import Kind
 from training import check_in, closing, registration, scheduling
 from training.models import Attendance, Evidence, Registration, Round
@@ -23,6 +23,9 @@ PLAN = [
     (1, 13, "检查表和现场提问", 4, True),
     (2, 9, "模拟审核", 4, True),
 ]
+
+
+HALF_DAY = [(0, 9, "标准学习和案例分享", 4, False)]
 
 
 def _picture(words):
@@ -126,46 +129,49 @@ def _marks(random, rows, absent):
 
 
 def build_2025(random, organisers, memberships, users, *, rounds, people_each, skip_district="120106"):
-    """Internal-auditor rounds of the pilot, and one concentrated training in every district but one; T11 lags there."""
-    trainers = {
-        "天津示例认证有限公司": Person.objects.get(user=users["trainer"]),
-        "渤海示例认证中心": Person.objects.get(user=users["other_trainer"]),
-    }
-    names = list(trainers)
+    """Internal-auditor rounds of the pilot, and one concentrated training in every district but one; T11 lags there.
+
+    Held in the order of their closing, so that posting numbers and days run the same way.
+    """
+    first, second = "天津示例认证有限公司", "渤海示例认证中心"
+    teachers = {name: users[role] for name, role in ((first, "trainer"), (second, "other_trainer"))}
+    plan = []
     for number in range(rounds):
-        name = names[number % 2]
-        # Rounds spread from March to mid-December 2025, never on a weekend start.
-        start = date(2025, 3, 3) + timedelta(days=(number * 279) // max(rounds, 1))
-        start -= timedelta(days=start.weekday() % 5 if start.weekday() < 5 else start.weekday() - 4)
-        group = random.sample(memberships, people_each)
-        hold(
-            random,
-            title=f"内审员培训（高端装备制造）{number + 1} 班",
-            start=start,
-            owner=organisers[name],
-            trainer=trainers[name],
-            actor=users["trainer"] if number % 2 == 0 else users["other_trainer"],
-            memberships=_distinct(group),
+        name = (first, second)[number % 2]
+        plan.append(
+            {
+                "title": f"内审员培训（高端装备制造）{number + 1} 班",
+                "start": _weekday(date(2025, 3, 3) + timedelta(days=(number * 279) // max(rounds, 1))),
+                "owner": organisers[name],
+                "teacher": teachers[name],
+                "memberships": _distinct(random.sample(memberships, people_each)),
+            }
         )
-    half_day = [(0, 9, "标准学习和案例分享", 4, False)]
     by_district = {}
     for membership in memberships:
         by_district.setdefault(membership.enterprise.district_id, []).append(membership)
     for number, (district, own) in enumerate(sorted(by_district.items())):
-        if district == skip_district:
-            continue
-        hold(
-            random,
-            title=f"{own[0].enterprise.district.name}小微企业集中培训",
-            start=date(2025, 4, 8) + timedelta(days=number * 14),
-            owner=organisers[district],
-            trainer=trainers[names[number % 2]],
-            actor=users["trainer"],
-            memberships=own[: max(people_each // 2, 3)],
-            kind=Kind.CONCENTRATED,
-            plan=half_day,
-            pilot=None,
-        )
+        if district != skip_district:
+            plan.append(
+                {
+                    "title": f"{own[0].enterprise.district.name}小微企业集中培训",
+                    "start": date(2025, 4, 8) + timedelta(days=number * 14),
+                    "owner": organisers[district],
+                    "teacher": teachers[(first, second)[number % 2]],
+                    "memberships": own[: max(people_each // 2, 3)],
+                    "kind": Kind.CONCENTRATED,
+                    "plan": HALF_DAY,
+                    "pilot": None,
+                }
+            )
+    for event in sorted(plan, key=lambda event: event["start"] + timedelta(days=event.get("plan", PLAN)[-1][0])):
+        teacher = event.pop("teacher")
+        hold(random, trainer=teacher.person, actor=teacher, **event)
+
+
+def _weekday(day):
+    """The day itself, or the Wednesday before a day from which three working days do not follow."""
+    return day - timedelta(days=max(day.weekday() - 2, 0))
 
 
 def _distinct(memberships):
@@ -174,7 +180,7 @@ def _distinct(memberships):
 
 def build_today(random, organisers, memberships, users):
     """What is going on now: one class today, one over but not closed, three open for registration."""
-    trainer = Person.objects.get(user=users["trainer"])
+    trainer = users["trainer"].person
     owner = organisers["天津示例认证有限公司"]
     today = clock.today()
     waiting = random.sample(memberships, 12)

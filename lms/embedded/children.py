@@ -40,21 +40,23 @@ def start(command, *, last_signal=signal.SIGTERM, **popen):
     return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent(last_signal), **popen)
 
 
-def stop(process, number=signal.SIGTERM, patience=10):
-    """Ask ``process`` to end with signal ``number``; after ``patience`` seconds kill what is left of its group."""
-    stop_all([(process, number)], patience)
+def stop(process, *signals, patience=10):
+    """Ask ``process`` to end with ``signals`` (SIGTERM), each after ``patience`` seconds more; then kill what is left of its group."""
+    stop_all([(process, *(signals or [signal.SIGTERM]))], patience)
 
 
 def stop_all(processes, patience=10):
-    """``stop`` for several ``(process, signal)`` at the same time."""
-    for process, number in processes:
-        if process.poll() is None:
+    """``stop`` for several ``(process, signal, …)`` at the same time."""
+    for number in range(max((len(each) for each in processes), default=0) - 1):
+        running = [each for each in processes if each[0].poll() is None and len(each) > number + 1]
+        for process, *signals in running:
             with contextlib.suppress(ProcessLookupError):
-                process.send_signal(number)
-    deadline = time.monotonic() + patience
-    for process, _ in processes:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(max(0, deadline - time.monotonic()))
+                process.send_signal(signals[number])
+        deadline = time.monotonic() + patience
+        for process, *_ in running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0, deadline - time.monotonic()))
+    for process, *_ in processes:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

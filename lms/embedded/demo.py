@@ -68,9 +68,12 @@ class Demo:
         del self.processes[name]
 
     def stop(self):
-        """End every child but Valkey, which the worker needs to put a job back; a job that is running gets a few seconds."""
-        ending = [(process, signal.SIGTERM) for name, process in self.processes.items() if name != "Valkey"]
-        children.stop_all(ending, patience=8)
+        """End every child but Valkey. A job that is running has three seconds; then the worker puts it back into the queue."""
+        ending = {name: [process, signal.SIGTERM, signal.SIGTERM] for name, process in self.processes.items()}
+        ending.pop("Valkey", None)
+        if "后台任务" in ending:
+            ending["后台任务"][-1] = signal.SIGQUIT
+        children.stop_all(list(ending.values()), patience=3)
 
     # Steps -------------------------------------------------------------------------------------------------------
 

@@ -209,7 +209,7 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
     city.get_by_role("heading", name="目标进度").wait_for()
     shoot(city, "14-dashboard")
     city.goto(f"/desk/entries/?year={year}")
-    city.get_by_text("王小二").first.wait_for()
+    city.get_by_text("王*二").first.wait_for()
     shoot(city, "15-entries")
     entry = rows["王小二"].person.entries.get()
     city.goto(f"/desk/entries/{entry.pk}/")

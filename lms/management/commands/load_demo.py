@@ -25,7 +25,7 @@ class Command(BaseCommand):
             raise CommandError("这里不是演示环境（DEMO=1），不装演示数据。")
         if Round.objects.exists():
             raise CommandError("库里已经有培训期次；要重来请用 make demo RESET=1。")
-        self.build(rounds, people, Random(seed))
+        self.build(rounds, people, Random(seed))  # noqa: S311 - a story, not a secret
 
     def build(self, rounds, people_each, random):
         with clock.moved_to(clock.at(date(2025, 1, 6), 9)):

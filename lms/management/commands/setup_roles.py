@@ -11,7 +11,14 @@ from enterprises.models import Appointment, Role
 GROUPS = {
     Role.EDITOR: {
         "page": ["add_page", "change_page", "publish_page"],
-        "collection": ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+        "collection": [
+            "add_image",
+            "change_image",
+            "choose_image",
+            "add_document",
+            "change_document",
+            "choose_document",
+        ],
         "plain": [
             "access_admin",
             "add_glossaryterm",
@@ -21,7 +28,14 @@ GROUPS = {
     },
     Role.CITY_ADMIN: {
         "page": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
-        "collection": ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"],
+        "collection": [
+            "add_image",
+            "change_image",
+            "choose_image",
+            "add_document",
+            "change_document",
+            "choose_document",
+        ],
         "plain": [
             "access_admin",
             "add_glossaryterm",
