@@ -7,10 +7,12 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         import certificates.policies
+        import guide.related
         from core import registry
 
-        from . import checks, policies, services
+        from . import checks, policies, querysets, services
 
         registry.attempt_graded.append(services.complete_after)
+        guide.related.lessons.append(querysets.lessons_about)
         registry.audit.append(checks.audit)
         certificates.policies.also_visible.append(policies.certificates_of)

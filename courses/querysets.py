@@ -1,8 +1,28 @@
 """Questions about many enrolments."""
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from core import clock
+
+
+def lessons_about(page):
+    """Lessons that name the clause of a guide page, as rows for its 接着学 (registered in ``guide.related.lessons``). One query."""
+    from .models import LessonPage
+
+    number = getattr(page, "number_2015", "")
+    if not number:
+        return []
+    rows = LessonPage.objects.live().filter(clauses__contains=number).defer_streamfields().order_by("path")
+    return [
+        {
+            "title": f"{lesson.key} {lesson.title}",
+            "url": lesson.url,
+            "meta": _("%(n)s 分钟") % {"n": lesson.minutes},
+        }
+        for lesson in rows
+        if number in lesson.clause_numbers
+    ]
 
 
 class EnrolmentQuerySet(models.QuerySet):

@@ -1,11 +1,15 @@
 """The front page: making it, and what it gathers from the other rooms."""
 
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page, Site
 
+from core import clock
 from core.page_loading import PageLoader, Report
 from courses.models import CoursePage, LessonPage
 from courses.models.pages import class_hours
+from training.models import Round
 
 DOORS = (
     {
@@ -104,6 +108,32 @@ def _behind(course, lessons, layer):
 def upcoming_rounds():
     """Rounds one can still register for, soonest first, at most three, as the front page shows them.
 
-    Each: day (date), title, url, meta, state, state_kind (a badge's kind), note.
+    Each: day (date), title, url, meta, state, state_kind (a badge's kind), note. One query.
     """
-    return []
+    rounds = (
+        Round.objects.filter(state=Round.State.OPEN, ends_on__gte=clock.today())
+        .select_related("owner")
+        .with_seats_taken()
+        .order_by("starts_on", "pk")
+    )
+    return [_row(round_) for round_ in rounds[:3]]
+
+
+FEW_SEATS = 5
+
+
+def _row(round_):
+    left = max(round_.seats - round_.taken, 0)
+    state, kind = (
+        (_("可排候补"), "") if not left else (_("快满了"), "amber") if left <= FEW_SEATS else (_("报名中"), "jade")
+    )
+    note = gettext("还剩 %(n)s 位") if left else gettext("前面 %(n)s 位")
+    return {
+        "day": round_.starts_on,
+        "title": round_.title,
+        "url": reverse("rounds:detail", args=[round_.pk]),
+        "meta": " · ".join(filter(None, [round_.venue, round_.owner.name, round_.get_fee_nature_display()])),
+        "state": state,
+        "state_kind": kind,
+        "note": note % {"n": left or round_.waiting},
+    }

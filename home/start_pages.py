@@ -10,8 +10,9 @@ from enterprises.services import current_membership, person_of
 from ledger.models import Entry
 from training.models import Registration
 
-
-_LISTED = [f"round__{name}" for name in ("title", "kind", "year", "number", "state", "starts_on", "venue", "owner__name")]
+_LISTED = [
+    f"round__{name}" for name in ("title", "kind", "year", "number", "state", "starts_on", "venue", "owner__name")
+]
 _LISTED += ["certificate__number"]
 """What the list of one's rounds shows. This page is drawn very often, and its rows are wide."""
 

@@ -9,6 +9,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from core.blocks import ContentField
+from core.page_guards import GuardedPage
 from core.querysets import count_of
 from enterprises.models import Layer
 from quizzes.models import Quiz
@@ -46,7 +47,7 @@ class CourseIndexPage(Page):
         return super().get_context(request, *args, **kwargs) | {"courses": courses, "layer": layer, "layers": Layer}
 
 
-class CoursePage(Page):
+class CoursePage(GuardedPage):
     """课程. ``version`` is a number the editor raises when people should count again; it is not a revision."""
 
     code = models.CharField(_("证明编号里的代号"), max_length=6, help_text=_("大写字母，如 YX"))
@@ -95,7 +96,7 @@ class CoursePage(Page):
         return super().get_context(request, *args, **kwargs) | course_context(request, self)
 
 
-class LessonPage(Page):
+class LessonPage(GuardedPage):
     """课时: ten to fifteen minutes on a phone."""
 
     course = models.ForeignKey(CoursePage, on_delete=models.SET_NULL, null=True, related_name="+", editable=False)

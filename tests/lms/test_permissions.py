@@ -35,7 +35,7 @@ DOORS = [
     ("quizzes:attempt", "get", lambda s: [s.attempt.pk], OWN_GET),
     ("quizzes:save", "post", lambda s: [s.attempt.pk], "401 409 404 404 404 404 404 404"),
     ("quizzes:take_over", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404"),
-    ("quizzes:submit", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404"),
+    ("quizzes:submit", "post", lambda s: [s.attempt.pk], "302 409 404 404 404 404 404 404"),
     ("quizzes:result", "get", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404"),
     # the public list and one's own registration
     ("rounds:list", "get", lambda s: [], ALL_200),
@@ -72,7 +72,7 @@ DOORS = [
     ("certificates:verify", "get", lambda s: [], ALL_200),
     ("certificates:by_token", "get", lambda s: [s.certificate.token], ALL_200),
     ("certificates:detail", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200"),
-    ("certificates:pdf", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200"),
+    ("certificates:pdf", "get", lambda s: [s.certificate.number], "302 302 404 302 404 302 404 302"),
     ("certificates:picture", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200"),
     # the guide is for everyone
     ("guide:words", "get", lambda s: [], ALL_200),
