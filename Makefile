@@ -21,7 +21,7 @@ test: tools ## the whole suite on SQLite and PostgreSQL; ARGS="tests/core -k nam
 check: tools ## style, floors, migrations, templates, deployment settings
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	DJANGO_SETTINGS_MODULE=lms.settings.test $(RUN) manage.py makemigrations --check --dry-run
 	$(RUN) -m djlint --lint --quiet templates
 	$(PRODUCTION) $(RUN) manage.py check --deploy --fail-level WARNING

@@ -11,8 +11,8 @@ from .models import Registration, Round
 
 
 def audit():
-    """Every closed round's live entries equal what its attendance says; seats are not oversold; who passes, and nobody else, has a valid
-    certificate."""
+    """Every closed round's live entries equal what its attendance says; who passes, and nobody else, has a valid certificate;
+    seats are not oversold."""
     closed = Round.objects.filter(state__in=[Round.State.CLOSED, Round.State.ARCHIVED])
     revocations = CertificateEvent.objects.filter(kind=CertificateEvent.Kind.REVOKED)
     revoked = set(revocations.values_list("certificate__number", flat=True))

@@ -46,7 +46,10 @@ def planned(world, sessions=None, owner=None, **fields):
     sessions = sessions or [lesson()]
     with clock.moved_to(min(one["starts_at"] for one in sessions) - timedelta(days=14)):
         return scheduling.create_round(
-            actor=world.jia_admin, owner=owner or world.jia, sessions=sessions, **{"title": "内审员班", "seats": 40} | fields
+            actor=world.jia_admin,
+            owner=owner or world.jia,
+            sessions=sessions,
+            **{"title": "内审员班", "seats": 40} | fields,
         )
 
 
@@ -76,7 +79,8 @@ def file_papers(round_):
     kinds = [Evidence.Kind.SIGN_IN] * round_.sessions.count()
     kinds += [Evidence.Kind.PHOTO] * closing.PHOTOS + [Evidence.Kind.MARKS]
     Evidence.objects.bulk_create(
-        Evidence(round=round_, kind=kind, file="evidence/example.jpg", name="材料.jpg", sha256="0" * 64) for kind in kinds
+        Evidence(round=round_, kind=kind, file="evidence/example.jpg", name="材料.jpg", sha256="0" * 64)
+        for kind in kinds
     )
 
 

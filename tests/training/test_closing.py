@@ -35,7 +35,9 @@ def missing(world, round_):
 
 def test_a_round_that_lacks_everything_says_everything(world, people):
     round_ = house.opened(world, house.five_half_days(), people)
-    check_in.mark(round_.sessions.first(), house.of(round_, people[0].person), house.ABSENT, actor=world.city, reason="没来")
+    check_in.mark(
+        round_.sessions.first(), house.of(round_, people[0].person), house.ABSENT, actor=world.city, reason="没来"
+    )
     Round.objects.update(state=Round.State.RUNNING)
     assert missing(world, round_) == ["people", "sessions", "sign_in", "photo", "marks_file"]
     assert not Posting.objects.exists()
@@ -134,7 +136,9 @@ def test_the_line_is_the_rounds_own(world, people):
     assert {one.registration.person: one.counts for one in closing.standings(round_)}[half] is True
 
 
-@pytest.mark.parametrize(("state", "counts"), [("present", 1), ("late", 1), ("early", 1), ("made_up", 1), ("leave", 0), ("absent", 0)])
+@pytest.mark.parametrize(
+    ("state", "counts"), [("present", 1), ("late", 1), ("early", 1), ("made_up", 1), ("leave", 0), ("absent", 0)]
+)
 def test_which_states_credit_the_hours(world, people, state, counts):
     member = people[0]
     round_ = house.ready(world, None, people)
@@ -148,7 +152,10 @@ def test_who_missed_the_compulsory_unit_does_not_count_at_eighty_percent(world, 
     round_ = house.ready(world, house.five_half_days(), people, absent=[(practice, 5), (theory, 1)])
     standing = {one.registration.person: one for one in closing.standings(round_)}
     assert (standing[practice].credited, standing[practice].counts) == (16, False)
-    assert (standing[practice].failed, standing[practice].sentence) == ("attendance.compulsory", "必修的实操课缺了 1 次")
+    assert (standing[practice].failed, standing[practice].sentence) == (
+        "attendance.compulsory",
+        "必修的实操课缺了 1 次",
+    )
     assert (standing[theory].credited, standing[theory].counts) == (16, True)
 
 
@@ -219,9 +226,18 @@ def test_closing_posts_the_activity_with_its_facts_and_entries(world, people):
     assert (posting.number, posting.kind, posting.actor) == (1, "closing", world.jia_trainer)
     assert posting.posted_at == round_.closed_at == house.after(round_)
     activity = Activity.objects.get()
-    assert (activity.key, activity.title, activity.kind, activity.held) == (f"round:{round_.pk}", "地毯内审员班", "K7", True)
+    assert (activity.key, activity.title, activity.kind, activity.held) == (
+        f"round:{round_.pk}",
+        "地毯内审员班",
+        "K7",
+        True,
+    )
     assert (activity.owner, activity.district_id, activity.pilot_id) == (world.jia, "120110", "ditan")
-    assert (activity.started_on, activity.ended_on, activity.class_hours) == (house.DAY, house.DAY + timedelta(days=2), 20)
+    assert (activity.started_on, activity.ended_on, activity.class_hours) == (
+        house.DAY,
+        house.DAY + timedelta(days=2),
+        20,
+    )
     rows = Entry.objects.order_by("pk").values_list("person__name", "enterprise", "district", "layer", "class_hours")
     assert list(rows) == [
         ("学员1", world.alpha.pk, "120111", "frontline", 20),
@@ -264,7 +280,11 @@ def test_the_certificate_says_what_the_round_was(world, people):
         f"registration:{house.of(round_, people[0].person).pk}",
     )
     words = certificate.words
-    assert (words["name"], words["enterprise"], words["course_title"]) == ("学员1", world.alpha.name, "内审员培训（地毯）")
+    assert (words["name"], words["enterprise"], words["course_title"]) == (
+        "学员1",
+        world.alpha.name,
+        "内审员培训（地毯）",
+    )
     assert (words["round_label"], words["period"]) == ("2025年第1轮", "2025年3月5日至2025年3月7日")
     assert (words["class_hours"], words["result"]) == ("20 学时（每学时 45 分钟）", "合格")
     assert words["organiser"] == world.jia.name
@@ -310,7 +330,7 @@ def test_without_a_template_nothing_is_closed(world, people, code_of):
 def test_after_closing_only_corrections_remain(world, people, code_of):
     round_ = house.held(world, None, people)
     row, session = house.of(round_, people[0].person), round_.sessions.get()
-    how = dict(actor=world.jia_trainer)
+    how = {"actor": world.jia_trainer}
     assert code_of(check_in.mark, session, row, house.ABSENT, reason="其实没来", **how) == "round.closed"
     assert code_of(check_in.enter_list, session, {row.pk: house.ABSENT}, reason="纸", **how) == "round.closed"
     assert code_of(closing.enter_mark, row, Decimal(60), **how) == "round.closed"

@@ -88,7 +88,9 @@ def test_who_no_longer_counts_is_reversed_and_the_certificate_revoked(world, rou
 def test_who_still_counts_with_other_hours_is_reversed_and_written_anew(world, round_, people):
     came = people[0].person
     posting = correct(world, round_, came, {1: house.ABSENT})
-    assert list(Entry.objects.filter(person=came).order_by("pk").values_list("class_hours", "reversed_by", "posting")) == [
+    assert list(
+        Entry.objects.filter(person=came).order_by("pk").values_list("class_hours", "reversed_by", "posting")
+    ) == [
         (20, 2, 1),
         (16, None, 2),
     ]
@@ -128,7 +130,12 @@ def test_another_employer_moves_the_entry_not_the_past(world, round_, people):
     elsewhere = Membership.objects.create(person=came, enterprise=world.beta, layer="middle")
     posting = correct(world, round_, came, membership=elsewhere, reason="报名时选错单位")
     entry = live(came).get()
-    assert (entry.enterprise, entry.district_id, entry.layer, entry.posting) == (world.beta, "120114", "middle", posting)
+    assert (entry.enterprise, entry.district_id, entry.layer, entry.posting) == (
+        world.beta,
+        "120114",
+        "middle",
+        posting,
+    )
     by_district = {row.district.pk: row.person_times for row in counts.by_district(counts.Scope()) if row.person_times}
     old = {row.district.pk: row.person_times for row in counts.by_district(counts.Scope(as_of=1)) if row.person_times}
     assert (old, by_district) == ({"120111": 1}, {"120114": 1})
@@ -222,7 +229,7 @@ def test_who_is_not_on_the_list_is_not_corrected(world, people, code_of):
 def test_a_session_of_another_round_is_not_corrected(world, round_, people, code_of):
     other = house.opened(world, title="隔壁的班").sessions.get()
     row = house.of(round_, people[1].person)
-    how = dict(actor=world.city, reason="点错")
+    how = {"actor": world.city, "reason": "点错"}
     assert code_of(closing.correct, row.pk, sessions={other: house.PRESENT}, **how) == "mark.foreign"
     assert not Attendance.objects.filter(session=other).exists()
 
@@ -244,7 +251,7 @@ def test_counts_of_every_posting_stay_while_corrections_follow_each_other(world,
 def test_attendance_by_paper_cannot_be_slipped_in_between(world, round_, people, code_of):
     session = round_.sessions.first()
     row = house.of(round_, people[1].person)
-    entered = dict(actor=world.jia_trainer, reason="纸质签到表")
+    entered = {"actor": world.jia_trainer, "reason": "纸质签到表"}
     assert code_of(check_in.enter_list, session, {row.pk: house.PRESENT}, **entered) == "round.closed"
 
 

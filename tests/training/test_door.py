@@ -289,7 +289,7 @@ def test_what_was_frozen_is_what_the_ledger_says(world, round_, session):
 
 def test_a_mark_by_hand_says_why_and_by_whom(world, round_, session, code_of):
     row = house.of(round_, world.wang.person)
-    how = dict(actor=world.jia_trainer)
+    how = {"actor": world.jia_trainer}
     assert code_of(check_in.mark, session, row, house.PRESENT, reason=" ", **how) == "reason.missing"
     assert not Attendance.objects.exists()
     marked = check_in.mark(session, row, Attendance.State.MADE_UP, reason="手机没电", **how)
@@ -303,7 +303,7 @@ def test_a_mark_by_hand_says_why_and_by_whom(world, round_, session, code_of):
 def test_who_is_of_another_round_is_not_marked(world, session, code_of):
     other = house.opened(world, members=house.make_people(1, world.beta), title="隔壁的班")
     row = other.registrations.get()
-    how = dict(actor=world.jia_trainer, reason="认错人")
+    how = {"actor": world.jia_trainer, "reason": "认错人"}
     assert code_of(check_in.mark, session, row, house.PRESENT, **how) == "mark.foreign"
     assert code_of(check_in.enter_list, session, {row.pk: house.PRESENT}, **how) == "mark.foreign"
     assert not Attendance.objects.exists()
@@ -312,7 +312,7 @@ def test_who_is_of_another_round_is_not_marked(world, session, code_of):
 def test_a_paper_list_entered_twice_leaves_one_row_a_person(world, round_, session, code_of):
     rows = list(round_.registrations.all())
     states = {row.pk: house.PRESENT for row in rows}
-    how = dict(actor=world.jia_trainer)
+    how = {"actor": world.jia_trainer}
     assert code_of(check_in.enter_list, session, states, reason="", **how) == "reason.missing"
     check_in.enter_list(session, states, reason="纸质签到表", **how)
     check_in.enter_list(session, states | {rows[0].pk: house.ABSENT}, reason="纸质签到表", **how)
@@ -407,7 +407,9 @@ def test_who_signs_in_while_the_round_is_closed_counts_or_is_refused(world, at_o
     round_ = house.opened(world, [lesson], members, has_exam=False)
     session = round_.sessions.get()
     with at(minutes=30):
-        check_in.enter_list(session, {house.of(round_, members[0].person).pk: house.PRESENT}, actor=world.city, reason="纸")
+        check_in.enter_list(
+            session, {house.of(round_, members[0].person).pk: house.PRESENT}, actor=world.city, reason="纸"
+        )
         check_in.submit_session(session.pk, actor=world.city)
     house.file_papers(round_)
     tickets = [scanned(session) for _ in members]

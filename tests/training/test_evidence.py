@@ -56,7 +56,8 @@ def test_a_picture_with_transparency_is_kept():
 
 
 @pytest.mark.parametrize(
-    ("name", "head"), [("表.pdf", b"%PDF-1.7"), ("表.XLSX", b"PK\x03\x04"), ("a.docx", b"PK\x03\x04"), ("a.pptx", b"PK\x03\x04")]
+    ("name", "head"),
+    [("表.pdf", b"%PDF-1.7"), ("表.XLSX", b"PK\x03\x04"), ("a.docx", b"PK\x03\x04"), ("a.pptx", b"PK\x03\x04")],
 )
 def test_documents_are_kept_as_they_are(name, head):
     assert evidence.cleaned(file(name, head + b" content")) == (name, head + b" content")
@@ -114,13 +115,15 @@ def test_what_is_attached_is_kept_with_its_hash_under_a_name_nobody_guesses(worl
     assert row.file.open().read() == content
     assert row.file.name.startswith(f"evidence/round-{round_.pk}/")
     assert "签到表" not in row.file.name
-    again = closing.attach(round_, kind=Evidence.Kind.SIGN_IN, file=file("签到表.pdf", content), actor=world.jia_trainer)
+    again = closing.attach(
+        round_, kind=Evidence.Kind.SIGN_IN, file=file("签到表.pdf", content), actor=world.jia_trainer
+    )
     assert again.file.name != row.file.name
 
 
 def test_a_refused_file_leaves_nothing(world, code_of):
     round_ = house.opened(world)
-    attach = dict(kind=Evidence.Kind.PHOTO, file=file("a.exe", b"MZ"), actor=world.jia_trainer)
+    attach = {"kind": Evidence.Kind.PHOTO, "file": file("a.exe", b"MZ"), "actor": world.jia_trainer}
     assert code_of(closing.attach, round_, **attach) == "evidence.type"
     assert not Evidence.objects.exists()
 

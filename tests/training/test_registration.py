@@ -48,7 +48,7 @@ def test_asking_twice_is_the_same_row_and_one_change(world):
 
 def test_the_trainer_is_not_a_learner(world, code_of):
     round_ = house.opened(world, trainers=[world.jia_trainer.person])
-    how = dict(actor=world.city, by_staff=True)
+    how = {"actor": world.city, "by_staff": True}
     assert code_of(registration.register, round_.pk, world.jia_trainer.person, None, **how) == "round.trainer"
     assert not Registration.objects.exists()
 
@@ -57,7 +57,9 @@ def test_registration_is_open_only_while_it_is_open(world, code_of):
     one, two, three, four = house.make_people(4, world.alpha)
     round_ = house.planned(world)
     assert code_of(register, world, round_, one) == "round.not_open"
-    assert register(world, round_, one, by_staff=True).state == REGISTERED  # staff may put people on any list in the making
+    assert (
+        register(world, round_, one, by_staff=True).state == REGISTERED
+    )  # staff may put people on any list in the making
     scheduling.publish(round_.pk, actor=world.city)
     register(world, round_, two)
     house.attend(world, round_)
@@ -83,7 +85,10 @@ def test_the_first_in_the_queue_moves_up_when_somebody_cancels(world):
     registration.cancel(house.of(round_, members[0].person).pk, actor=world.city, reason="出差")
     assert states(round_) == [CANCELLED, REGISTERED, REGISTERED, WAITING]
     third = house.of(round_, members[2].person)
-    assert list(third.changes.values_list("state", "reason")) == [("waiting", ""), ("registered", "有人取消，按先后递补")]
+    assert list(third.changes.values_list("state", "reason")) == [
+        ("waiting", ""),
+        ("registered", "有人取消，按先后递补"),
+    ]
 
 
 def test_who_waits_and_cancels_moves_nobody_up(world):

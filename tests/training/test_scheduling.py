@@ -25,7 +25,7 @@ def test_a_round_is_made_with_its_sessions_in_the_order_of_time(world):
 
 
 def test_a_round_without_sessions_is_refused(world, code_of):
-    make = dict(actor=world.city, owner=world.jia, title="空班")
+    make = {"actor": world.city, "owner": world.jia, "title": "空班"}
     assert code_of(scheduling.create_round, sessions=[], **make) == "round.no_sessions"
     assert not Round.objects.exists()
 
@@ -119,7 +119,9 @@ def test_a_closed_round_is_not_cancelled(world, code_of):
 def test_who_may_make_rounds_in_whose_name(world):
     from enterprises.policies import rights_of
 
-    names = {user: list(scheduling.organisers_for(rights_of(user))) for user in (world.city, world.jia_trainer, world.wang)}
+    names = {
+        user: list(scheduling.organisers_for(rights_of(user))) for user in (world.city, world.jia_trainer, world.wang)
+    }
     assert set(names[world.city]) == {world.jia, world.yi}
     assert (names[world.jia_trainer], names[world.wang]) == ([world.jia], [])
 
