@@ -22,7 +22,11 @@ class AccountBackend(AuthenticationBackend):
             else:
                 known = User.objects.filter(phone=phone).values_list("username", flat=True).first()
                 credentials["username"] = known or name
-        return super().authenticate(request, **credentials)
+        user = super().authenticate(request, **credentials)
+        # allauth keeps a user with the right password but without permission aside, for its page about inactive accounts,
+        # and would let them in from there: nobody is kept aside here.
+        self.unstash_authenticated_user()
+        return user
 
     def user_can_authenticate(self, user):
         return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)

@@ -167,14 +167,14 @@ def open_ticket(text):
 # Signing in ------------------------------------------------------------------------------------------------------------
 
 
-def sign_in(ticket, person):
-    """Record that ``person`` was at the door when the ticket was signed; returns the Attendance.
+def sign_in(ticket, person, *, session=None):
+    """Record that ``person`` was at the door when the ticket was signed; returns the Attendance, registration and person on it.
 
-    Asking again, by any way, is success and changes nothing. Every try is kept as a Scan. Raises DomainError with one of the
-    codes of ``refusals()``.
+    ``session`` with its round, when the caller has read it already. Asking again, by any way, is success and changes nothing.
+    Every try is kept as a Scan. Raises DomainError with one of the codes of ``refusals()``.
     """
     with transaction.atomic():
-        session = Session.objects.select_related("round").get(pk=ticket.session_id)
+        session = session or Session.objects.select_related("round").get(pk=ticket.session_id)
         outcome, attendance = _try(session, person, ticket)
         if outcome == ACCEPTED:
             _start(session.round)
@@ -208,8 +208,10 @@ def _try(session, person, ticket):
         return "check_in.cancelled", None
     if registration.state == Registration.State.WAITING:
         return "check_in.waiting", None
+    registration.person = person
     present = Attendance.objects.filter(registration=registration, session=session).first()
     if present and present.state in Attendance.COUNTED:
+        present.registration = registration
         return REPEATED, present
     if ticket.at < session.starts_at - OPENS_BEFORE:
         return "check_in.too_early", None
@@ -220,17 +222,20 @@ def _try(session, person, ticket):
     if Scan.objects.filter(session=session, nonce=ticket.nonce, outcome=ACCEPTED).exclude(person=person).exists():
         return "check_in.ticket_used", None
     freeze(registration)
-    attendance, _created = Attendance.objects.update_or_create(
+    attendance = Attendance(
         registration=registration,
         session=session,
-        defaults={
-            "state": Attendance.State.PRESENT,
-            "arrived_at": ticket.at,
-            "method": ticket.method,
-            "recorded_at": clock.now(),
-            "reason": "",
-            "recorded_by": None,
-        },
+        state=Attendance.State.PRESENT,
+        arrived_at=ticket.at,
+        method=ticket.method,
+        recorded_at=clock.now(),
+    )
+    # One statement, whether there was a row (absent, on leave) or none.
+    Attendance.objects.bulk_create(
+        [attendance],
+        update_conflicts=True,
+        unique_fields=["registration", "session"],
+        update_fields=["state", "arrived_at", "method", "recorded_at", "reason", "recorded_by"],
     )
     return ACCEPTED, attendance
 

@@ -170,6 +170,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "certificates": {"task": "certificates.tasks.render_pending", "schedule": 60},
     "overdue attempts": {"task": "quizzes.tasks.finish_overdue", "schedule": 60},
+    "text message codes": {"task": "accounts.tasks.forget_codes", "schedule": 3600},
     "rounds": {"task": "training.tasks.advance", "schedule": 300},
 }
 

@@ -189,7 +189,7 @@ def test_the_public_list_asks_the_same_questions_for_one_and_three_rounds(
     browser = client_of(None)
     with at(days=-5):
         browser.get(reverse("rounds:list"))  # the site's settings are read once
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(3):
             rows = browser.get(reverse("rounds:list")).context["page_obj"].object_list
     assert [(row.taken, row.waiting) for row in rows] == [(2, 0)] * count
 
@@ -203,7 +203,6 @@ def post(desk, name, pk, data=None):
 
 def test_from_the_list_to_the_books_by_the_buttons(world, desk, round_, session):
     row = house.of(round_, world.wang.person)
-    sheet = SimpleUploadedFile("表.pdf", b"%PDF-1.4")
     with at(hours=4):
         post(desk, "mark", session.pk, {"registration": row.pk, "state": "present", "reason": "手机没电"})
         post(desk, "submit-session", session.pk)
@@ -221,7 +220,6 @@ def test_from_the_list_to_the_books_by_the_buttons(world, desk, round_, session)
         change = {"registration": row.pk, "session": session.pk, "state": "absent", "reason": "替人签到"}
         assert "更正已记账" in said(post(desk, "correct", round_.pk, change))[0]
     assert Posting.objects.count() == 2
-    assert sheet.name == "表.pdf"
 
 
 def test_marks_are_entered_all_or_none(world, desk):
@@ -307,15 +305,11 @@ def test_the_paper_sheet_has_twenty_lines_a_page(world, desk):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_of_a_round_asks_the_same_questions_for_one_and_three(world, count, desk, django_assert_num_queries):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     round_ = house.ready(world, house.five_half_days(), house.make_people(count, world.alpha))
     desk.get(reverse("desk:round", args=[round_.pk]))
-    with CaptureQueriesContext(connection) as seen:
+    with django_assert_num_queries(17):
         page = desk.get(reverse("desk:round", args=[round_.pk]))
     assert (page.context["counted"], page.context["passing"], page.context["missing"]) == (count, count, [])
-    assert len(seen) == 26, "\n".join(query["sql"][:150] for query in seen)
 
 
 def test_an_organiser_sees_the_whole_roster_a_district_only_its_own(world, client_of):

@@ -103,7 +103,7 @@ class ConfirmView(View):
         if not request.user.is_authenticated:
             return redirect("check-in:confirm", pk)
         try:
-            attendance = check_in.sign_in(self.ticket(request, pk), person_of(request.user))
+            attendance = check_in.sign_in(self.ticket(request, pk), person_of(request.user), session=session)
         except DomainError as refused:
             return _refused(request, session, refused)
         context = {

@@ -1,0 +1,97 @@
+"""The API: tokens, scopes, and errors as problem+json with our codes."""
+
+import pytest
+from wagtail.models import APIToken
+
+from enterprises.models import Membership
+from ledger.counts import Scope, figures
+from tests.training import house
+
+DAY = house.DAY
+
+pytestmark = pytest.mark.django_db
+
+
+def hold(world, *people):
+    """A closed round of one half day in which these people were present and passed."""
+    rows = Membership.objects.filter(person__in=people).select_related("person", "enterprise").order_by("pk")
+    return house.held(world, None, list(rows))
+
+
+@pytest.fixture
+def ask(client_of):
+    """``ask(user, path)``: GET as a program with that user's token."""
+
+    def get(user, path, **params):
+        headers = {}
+        if user is not None:
+            headers["Authorization"] = f"Bearer {APIToken.create_token(user=user, name='test')[1]}"
+        return client_of(None).get(f"/api/v1/{path}", params, headers=headers)
+
+    return get
+
+
+def test_figures_are_those_of_the_desk(world, ask):
+    hold(world, world.wang.person, world.beta_contact.person)
+    answer = ask(world.statistician, "figures", year=DAY.year).json()
+    scope = Scope(start=DAY.replace(month=1, day=1), end=DAY.replace(month=12, day=31))
+    mine = figures(scope)
+    assert (answer["person_times"], answer["enterprises"], answer["sessions"]) == (2, 2, 1)
+    assert answer["person_times"] == mine.person_times
+    assert answer["as_of"] == 1
+
+
+def test_a_district_sees_only_itself(world, ask):
+    hold(world, world.wang.person, world.beta_contact.person)
+    assert ask(world.xiqing, "figures", year=DAY.year).json()["person_times"] == 1
+    assert ask(world.wuqing, "figures", year=DAY.year, district="120111").status_code == 404
+
+
+def test_who_has_no_business_counting(world, ask):
+    answer = ask(world.wang, "figures")
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert answer.json()["code"] == "forbidden"
+    assert ask(None, "figures").json()["code"] == "unauthenticated"
+
+
+def test_my_learning_record(world, ask):
+    hold(world, world.wang.person)
+    answer = ask(world.wang, "me/learning").json()
+    assert (answer["name"], answer["class_hours"]) == ("王小二", "4.0")
+    assert [row["occurred_on"] for row in answer["entries"]] == [DAY.isoformat()]
+    assert ask(world.editor, "me/learning").json()["entries"] == []
+
+
+def test_verify_masks_the_name_and_counts_the_guesses(world, ask):
+    hold(world, world.wang.person)
+    certificate = world.wang.person.certificates.get()
+    answer = ask(None, "certificates/verify", number=certificate.number.lower(), code=certificate.check_code)
+    assert answer.status_code == 200
+    assert "王小二" not in answer.content.decode()
+    assert answer.json()["status"] == "valid"
+    for _guess in range(20):
+        assert ask(None, "certificates/verify", number=certificate.number, code="AAAAAAAA").status_code == 404
+    assert ask(None, "certificates/verify", number=certificate.number, code="AAAAAAAA").json()["code"] == "too_many"
+
+
+def test_a_missing_parameter_is_named(ask):
+    answer = ask(None, "certificates/verify", number="X")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "code"
+
+
+def test_the_schema_names_the_routes(ask):
+    assert set(ask(None, "openapi.json").json()["paths"]) == {
+        "/api/v1/certificates/verify",
+        "/api/v1/figures",
+        "/api/v1/me/learning",
+    }
+
+
+def test_a_demo_token_opens_nothing_elsewhere(world, ask, settings):
+    from accounts.models import User
+
+    User.objects.filter(pk=world.statistician.pk).update(is_demo=True)
+    assert ask(world.statistician, "figures").status_code == 200
+    settings.DEMO = False
+    assert ask(world.statistician, "figures").status_code == 401
