@@ -25,7 +25,7 @@ CELERY_TASK_ALWAYS_EAGER = True
 # Argon2 stays readable: the world's passwords are made with it, so that a site run by a browser test knows them too.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher",
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "accounts.hashers.Argon2",
 ]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "test" / "media"))
 SMS_BACKEND = "accounts.sms.MemoryBackend"

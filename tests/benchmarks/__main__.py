@@ -42,28 +42,25 @@ def _measure(site, people, size, only):
     def wanted(name):
         return not only or any(word in name for word in only)
 
-    faults = []
-    first = None
-    for operation in operations.OPERATIONS:
-        # The first row is what the others are compared with.
-        if first and not wanted(operation.name):
-            continue
-        statements, _requests = _count(operation, people)
-        levels = [
-            _level(site, people, operation, connections, size["seconds"], once)
-            for connections, once in zip(size["levels"], size["once"], strict=True)
+    def levels(url, operation, seconds, turns):
+        figures = [
+            _level(url, people, operation, connections, seconds, most)
+            for connections, most in zip(size["levels"], size[turns], strict=True)
         ]
-        first = first or levels
-        table.row(operation.name, statements, levels, first)
-        faults += [f"{operation.name}: {fault}" for level in levels for fault in level.faults]
+        faults.extend(f"{operation.name}: {fault}" for level in figures for fault in level.faults)
+        return figures
+
+    faults = []
+    with production.yardstick() as url:
+        nothing = levels(url, operations.YARDSTICK, size["seconds"], "once")
+    table.row(operations.YARDSTICK.name, 0, nothing, nothing)
+    for operation in operations.OPERATIONS:
+        if wanted(operation.name):
+            statements, _requests = _count(operation, people)
+            table.row(operation.name, statements, levels(site.url, operation, size["seconds"], "once"), nothing)
     if wanted(operations.JOURNEY.name):
         statements, requests = _count(operations.JOURNEY, people)
-        levels = [
-            _level(site, people, operations.JOURNEY, connections, PATIENCE, journeys)
-            for connections, journeys in zip(size["levels"], size["journeys"], strict=True)
-        ]
-        table.journeys(statements, requests, levels)
-        faults += [f"journey: {fault}" for level in levels for fault in level.faults]
+        table.journeys(statements, requests, levels(site.url, operations.JOURNEY, PATIENCE, "journeys"), nothing)
     if wanted("certificates"):
         table.papers(certificates.measure(people, size["papers"]))
     table.memory(meter.memory())
@@ -83,9 +80,9 @@ def _count(operation, people):
     return line.statements, visitor.requests
 
 
-def _level(site, people, operation, connections, seconds, once):
+def _level(url, people, operation, connections, seconds, most):
     def visitor(number):
-        return operation.visitor(people, visitors.Wire(site.url), number)
+        return operation.visitor(people, visitors.Wire(url), number)
 
     def act(visitor):
         operation.act(people, visitor)
@@ -93,7 +90,7 @@ def _level(site, people, operation, connections, seconds, once):
             visitor.close()
 
     if operation.each_another:
-        waiting = iter([visitor(number) for number in range(once)])
+        waiting = iter([visitor(number) for number in range(most)])
         return load.run(act, [waiting] * connections, connections, seconds)
     everyone = [visitor(number) for number in range(connections)]
     for each in everyone:  # both workers have read templates and settings before the clock starts

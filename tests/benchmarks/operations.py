@@ -132,6 +132,7 @@ def journey(world, visitor):
     visitor.expect("stat__value")
 
 
+YARDSTICK = Operation("a view that does nothing", partial(page, "/", "ok"), anyone)
 OPERATIONS = [
     Operation("/healthz", partial(page, "/healthz", "ok"), anyone),
     Operation("home page, visitor", partial(page, "/", "</html>"), anyone),

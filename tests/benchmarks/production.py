@@ -7,9 +7,15 @@ statement counted here is one the site would ask.
 import contextlib
 import os
 import shutil
+import signal
+import socket
+import sys
 
-from lms.embedded import valkey
+from lms.embedded import children, valkey
 from tests.suite import databases
+
+GUNICORN = ["--workers=2", "--threads=4", "--worker-class=gthread", "--log-level=warning", "--preload"]
+"""As tests.suite.site starts the site."""
 
 
 @contextlib.contextmanager
@@ -39,6 +45,18 @@ def running():
             return stack.enter_context(site.running()), made
 
         yield prepare
+
+
+@contextlib.contextmanager
+def yardstick():
+    """Yield the URL of the one-view project under the same web server."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        command = [sys.executable, "-m", "gunicorn", "tests.benchmarks.yardstick", "--bind", f"fd://{door.fileno()}"]
+        process = children.start([*command, *GUNICORN], cwd=databases.ROOT, pass_fds=[door.fileno()])
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            children.stop(process, signal.SIGINT, patience=5)
 
 
 def _set_up_django(folder, database, redis_url):

@@ -8,7 +8,7 @@ def _three(values, form):
 
 
 def heading(size, seconds):
-    """Once the production runs."""
+    """The production runs."""
     levels = "/".join(map(str, size["levels"]))
     wide = 7 * len(size["levels"]) - 1
     print(f"gunicorn gthread 2 × 4, PostgreSQL, Valkey, one Celery worker; ready after {seconds:.0f} s")
@@ -21,7 +21,7 @@ def heading(size, seconds):
 
 
 def row(name, statements, levels, first):
-    """One operation. The ratio is of the CPU at all levels together."""
+    """One operation. The multiple is of the CPU at all levels together."""
     ratio = _mean_cpu(levels) / max(_mean_cpu(first), 1e-9)
     print(
         f"{name:{WIDTH}} {statements:>4}  {_three([1e3 * level.cpu_each for level in levels], '{:6.2f}')} {ratio:>6.1f}  "
@@ -36,9 +36,10 @@ def _mean_cpu(levels):
     return sum(level.cpu_each * level.count for level in levels) / max(sum(level.count for level in levels), 1)
 
 
-def journeys(statements, requests, levels):
+def journeys(statements, requests, levels, first):
     """The whole way of a learner."""
-    print(f"\nthe learner's journey: {requests} requests, {statements} statements")
+    ratio = _mean_cpu(levels) / max(_mean_cpu(first), 1e-9)
+    print(f"\nthe learner's journey: {requests} requests, {statements} statements, {ratio:.0f} times the CPU of the first row")
     for level in levels:
         if not level.count:
             continue

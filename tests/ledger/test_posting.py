@@ -111,8 +111,9 @@ def test_a_number_is_taken_only_inside_a_transaction():
 
 def test_posting_asks_the_same_questions_for_one_person_and_three(people, django_assert_num_queries):
     for number, members in enumerate((people[:1], people), start=1):
-        with django_assert_num_queries(12):
-            post(members, key=f"round:{number}")
+        lines = [line(member) for member in members]
+        with django_assert_num_queries(9):
+            services.post(activity(f"round:{number}"), lines, kind=Posting.Kind.CLOSING)
 
 
 # correct ---------------------------------------------------------------------------------------------------------
