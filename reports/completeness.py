@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from core import clock
+from ledger.models import Kind
 from training.models import Registration, Round
 
 UNSETTLED = [
@@ -48,9 +49,9 @@ def unclosed_rounds(scope):
         rounds = rounds.filter(owner__district=scope.district)
     if scope.pilot:
         rounds = rounds.filter(pilot=scope.pilot)
-    if scope.kind:
-        rounds = rounds.filter(kind=scope.kind)
-    return rounds
+    if scope.organiser:
+        rounds = rounds.filter(owner=scope.organiser)
+    return rounds.filter(kind=scope.kind) if scope.kind else rounds.exclude(kind=Kind.PROMOTION)
 
 
 def completeness(scope):

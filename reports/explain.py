@@ -30,7 +30,7 @@ def explain(registration):
         .first()
     )
     if entry:
-        rule = _("计入 1 人次：出勤达标，%(day)s 结班，记账号 %(n)s") % {
+        rule = _("计入 1 人次：出勤达标，归在 %(day)s（规则 A1），记账号 %(n)s") % {
             "day": f"{entry.occurred_on:%Y-%m-%d}",
             "n": entry.posting_id,
         }
@@ -68,4 +68,13 @@ def _attendance_facts(registration):
             yield label, _("没有签到记录"), False
         else:
             how = f"{row.get_state_display()}（{row.get_method_display()}）"
-            yield label, how + (f"：{row.reason}" if row.reason else ""), row.state in Attendance.COUNTED
+            credited = row.state in Attendance.COUNTED
+            if credited and not is_signed_out(row, registration.round):
+                how, credited = how + _("，没有签退"), False
+            yield label, how + (f"：{row.reason}" if row.reason else ""), credited
+
+
+def is_signed_out(row, round_):
+    """As ``RegistrationQuerySet.with_credited_hours`` asks: where sign-out is on, a phone's sign-in alone credits nothing."""
+    by_hand = (Attendance.Method.MANUAL, Attendance.Method.PAPER)
+    return not round_.sign_out or row.left_at is not None or row.method in by_hand

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from enterprises.models import District
 from ledger import counts
+from ledger.models import Kind
 
 from .models import Comparator, Metric, Target
 
@@ -27,20 +28,28 @@ class Progress:
 
     @property
     def gap(self):
-        """How many are still missing until the comparator holds (> 1,000 needs 1,001)."""
+        """How many are still missing until the comparator holds (> 1,000 needs 1,001); 0 for a cap. Per district: districts."""
+        if self.target.per_district:
+            return self.needed - self.actual
+        if self.target.comparator in (Comparator.AT_MOST, Comparator.LESS_THAN):
+            return 0
         least = self.needed + 1 if self.target.comparator == Comparator.MORE_THAN else self.needed
         return max(least - self.actual, 0)
 
     @property
     def state(self):
-        """(code, words): reached, ahead, behind, kept or broken. 完成率 and pace are compared only for floors."""
+        """(code, words): reached, ahead or behind; a cap is kept or broken. 完成率 and pace are compared only for floors."""
+        if self.target.comparator == Comparator.EQUAL:
+            if self.reached:
+                return "reached", _("正好达成")
+            return "behind", _("超出目标") if self.actual > self.needed else _("还没达到")
         if not Comparator(self.target.comparator).is_floor:
             return ("reached", _("守住上限")) if self.reached else ("behind", _("超过上限"))
         if self.reached:
             return "reached", _("已达成")
         if self.pace >= 1:
             return "behind", _("期满未达成")
-        return ("ahead", _("快于序时")) if self.share >= self.pace else ("behind", _("慢于序时"))
+        return ("ahead", _("快于序时")) if (self.share or 0) >= self.pace else ("behind", _("慢于序时"))
 
 
 def pace_of(start, end, day):
@@ -71,14 +80,26 @@ def progress(target, *, as_of=None, day=None):
 
 def _per_district(target, scope, comparator, pace):
     districts = list(District.objects.all())
-    if target.metric in (Metric.SESSIONS, Metric.ROUNDS):
-        rows = scope.activities().filter(held=True).values_list("district")
-        have = dict(rows.annotate(n=Count("pk")).order_by())
-    else:
-        have = {row.district.pk: getattr(row, target.metric) for row in counts.by_district(scope) if row.district}
+    have = _by_district(scope, target.metric)
     short = tuple(d.name for d in districts if not comparator.holds(have.get(d.pk, 0), target.value))
     met = len(districts) - len(short)
     return Progress(target, met, len(districts), met / len(districts), pace, not short, short)
+
+
+def _by_district(scope, metric):
+    """{district code: figure}, as ``counts.figures`` counts it. One query."""
+    if metric in (Metric.SESSIONS, Metric.ROUNDS):
+        figure, rows = Count("pk"), scope.activities().filter(held=True)
+        if metric == Metric.ROUNDS:
+            rows = rows.filter(kind=Kind.INTERNAL_AUDITOR)
+    else:
+        rows = scope.entries()
+        figure = {
+            Metric.PERSON_TIMES: Count("pk"),
+            Metric.PERSONS: Count("person", distinct=True),
+            Metric.ENTERPRISES: Count("enterprise", distinct=True),
+        }[metric]
+    return dict(rows.values_list("district").annotate(n=figure).order_by())
 
 
 def progress_of_year(year, *, as_of=None, day=None):

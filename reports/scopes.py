@@ -91,7 +91,7 @@ def _last_day(year, month):
 
 def posting_of(day):
     """The number of the last posting made by the end of ``day`` in Shanghai; None for no day, 0 before the first."""
-    if day is None:
+    if day is None or day >= date.max:
         return None
     end = clock.at(date.fromordinal(day.toordinal() + 1))
     newest = Posting.objects.filter(posted_at__lt=end).order_by("-number").values_list("number", flat=True).first()

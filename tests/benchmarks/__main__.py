@@ -13,6 +13,9 @@ FULL = {"levels": (1, 8, 32), "seconds": 1.5, "once": (40, 90, 140), "journeys":
 QUICK = {"levels": (1, 8), "seconds": 0.5, "once": (10, 40), "journeys": (2, 10), "people": 100, "papers": 20}
 """``once`` and ``journeys``: how many at each level of what a person does only once."""
 
+WARM = 0.3
+"""Seconds before the clock starts, in which the web server's workers read templates and settings."""
+
 PATIENCE = 60
 """Seconds after which no further journey of a level is begun, however slow the machine."""
 
@@ -93,9 +96,9 @@ def _level(url, people, operation, connections, seconds, most):
         waiting = iter([visitor(number) for number in range(most)])
         return load.run(act, [waiting] * connections, connections, seconds)
     everyone = [visitor(number) for number in range(connections)]
-    for each in everyone:  # both workers have read templates and settings before the clock starts
-        act(each)
-    figures = load.run(act, [itertools.repeat(each) for each in everyone], connections, seconds)
+    turns = [itertools.repeat(each) for each in everyone]
+    load.run(act, turns, connections, WARM)
+    figures = load.run(act, turns, connections, seconds)
     for each in everyone:
         each.close()
     return figures

@@ -1,0 +1,224 @@
+"""The counting screens: figures are the ledger's, each leads to its rows, and nobody sees further than they may."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.http import QueryDict
+from django.urls import reverse
+
+from core import clock
+from ledger import counts
+from ledger.models import Entry, Posting
+from tests.training import house
+from training import closing
+from training.models import Registration
+
+pytestmark = pytest.mark.django_db
+
+YEAR = counts.Scope(date(2025, 1, 1), date(2025, 12, 31))
+MAY = clock.at(date(2025, 5, 6), 10)
+
+
+@pytest.fixture
+def books(world):
+    """One closed round of five people: two of alpha (西青), two of beta (武清), one of nobody; and one not closed."""
+    from training import registration
+
+    members = house.make_people(2, world.alpha) + house.make_people(2, world.beta, layer="top")
+    round_ = house.opened(world, members=members, pilot_id="gaoduan-zhuangbei")
+    registration.register(round_.pk, world.nobody.person, None, actor=world.nobody)
+    house.attend(world, round_)
+    house.file_papers(round_)
+    house.give_marks(world, round_)
+    house.close(world, round_)
+    house.ready(world, [house.lesson(date(2025, 4, 9))], members[:3], title="没结班")
+    return round_
+
+
+def get(client_of, user, name, *args, day=MAY, **data):
+    with clock.moved_to(day):
+        return client_of(user).get(reverse(f"desk:{name}", args=args), data)
+
+
+def test_who_may_open_the_counting_screens(world, books, client_of):
+    entry = Entry.objects.filter(enterprise=world.alpha).first()
+    missed = Registration.objects.filter(round=books, enterprise=world.alpha).first()
+    pages = [("overview",), ("entries",), ("entry", entry.pk), ("explain", missed.pk)]
+    expected = {
+        "city": [200, 200, 200, 200],
+        "statistician": [200, 200, 200, 200],
+        "auditor": [200, 200, 200, 200],
+        "xiqing": [200, 200, 200, 200],
+        "wuqing": [200, 200, 404, 404],
+        "editor": [404, 404, 404, 404],
+        "jia_trainer": [302, 404, 404, 200],
+        "yi_trainer": [302, 404, 404, 404],
+        "alpha_contact": [404, 404, 404, 200],
+        "beta_contact": [404, 404, 404, 404],
+        "nobody": [404, 404, 404, 404],
+        None: [302, 302, 302, 302],
+    }
+    found = {}
+    for name in expected:
+        user = getattr(world, name) if name else None
+        found[name] = [get(client_of, user, *page).status_code for page in pages]
+    assert found == expected
+
+
+def test_a_named_trainer_is_led_to_the_rounds(world, books, client_of):
+    books.trainers.add(world.wang.person)
+    assert get(client_of, world.wang, "overview").url == reverse("desk:rounds")
+
+
+def test_the_figures_on_the_page_are_those_of_the_ledger(world, books, client_of):
+    page = get(client_of, world.city, "overview").context
+    assert page["totals"] == counts.figures(YEAR)
+    assert (page["totals"].person_times, page["totals"].enterprises, page["totals"].sessions) == (5, 2, 1)
+    rows = {line["row"].district.name: line for line in page["districts"] if line["row"].district}
+    assert len(page["districts"]) == 17
+    assert (rows["西青区"]["row"].person_times, rows["武清区"]["row"].person_times) == (2, 2)
+    assert (rows["东丽区"]["row"].sessions, rows["东丽区"]["unclosed"]) == (1, 1)
+    assert page["layer_totals"] == [2, 0, 2, 1]
+    assert sum(n for _month, n in page["month_totals"]) == sum(page["layer_totals"]) == 5
+    assert dict(page["month_totals"])[3] == 5
+    auditors = next(chart for chart in page["months"] if chart.get("inside"))
+    assert auditors["total"] == 5
+    assert (page["completeness"].share, page["completeness"].waiting, page["completeness"].homeless) == (0.5, 3, 1)
+    assert [one.title for one in page["unclosed_rounds"]] == ["没结班"]
+    assert {one.target.key: one.actual for one, _query in page["targets"]} == {"T03": 1, "T04": 5, "T11": 0}
+    assert page["exams"] == counts.exam_figures(YEAR)
+    assert page["exams"]["passed"] == 5
+
+
+def test_a_district_sees_only_its_own_and_no_targets_of_the_city(world, books, client_of):
+    page = get(client_of, world.xiqing, "overview", district="120114").context
+    assert page["scope"].district == "120111"
+    assert page["totals"] == counts.figures(YEAR.of(district="120111"))
+    assert (page["totals"].person_times, page["totals"].sessions, page["targets"]) == (2, 0, [])
+    assert page["desk_scope"] == "西青区"
+    assert page["exams"] == {"expected": 2, "registered": 2, "examined": 2, "passed": 2, "passed_first": 2}
+    rows = get(client_of, world.xiqing, "entries", district="120114").context["page_obj"].object_list
+    assert {row.enterprise for row in rows} == {world.alpha}
+
+
+def test_every_figure_of_a_district_leads_to_its_rows(world, books, client_of):
+    page = get(client_of, world.city, "overview", month="3").context
+    for line in page["districts"]:
+        if line["row"].district and line["row"].person_times:
+            query = dict(part.split("=") for part in line["query"].split("&"))
+            rows = get(client_of, world.city, "entries", **query).context
+            assert rows["page_obj"].paginator.count == line["row"].person_times == rows["totals"].person_times
+            assert rows["scope"] == YEAR.of(
+                start=date(2025, 3, 1), end=date(2025, 3, 31), district=line["row"].district.pk
+            )
+
+
+def test_a_target_leads_to_the_rows_it_counts(world, books, client_of):
+    page = get(client_of, world.city, "overview").context
+    progress, query = next((one, query) for one, query in page["targets"] if one.target.key == "T04")
+    rows = get(client_of, world.city, "entries", **dict(part.split("=") for part in query.split("&"))).context
+    assert rows["page_obj"].paginator.count == progress.actual == 5
+
+
+def test_what_was_seen_on_a_day_is_seen_again_after_a_correction(world, books, client_of):
+    before = get(client_of, world.city, "overview").context["totals"]
+    row = Registration.objects.filter(round=books, enterprise=world.alpha).first()
+    with clock.moved_to(clock.at(date(2025, 6, 2), 9)):
+        session = books.sessions.get()
+        closing.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
+    day = "2025-05-06"
+    june = clock.at(date(2025, 6, 3), 9)
+    page = get(client_of, world.city, "overview", day=june, as_of=day).context
+    assert page["totals"] == before
+    assert get(client_of, world.city, "overview", day=june).context["totals"].person_times == 4
+    # The rows behind that figure are the rows of that day too.
+    assert f"as_of={day}" in page["query"]
+    rows = get(client_of, world.city, "entries", day=june, as_of=day).context
+    assert rows["page_obj"].paginator.count == before.person_times
+
+
+def test_an_entry_shows_what_stands_behind_it(world, books, client_of):
+    entry = Entry.objects.filter(enterprise=world.alpha).first()
+    page = get(client_of, world.city, "entry", entry.pk).context
+    assert (page["registration"].round, page["registration"].person) == (books, entry.person)
+    assert (page["explanation"].counts, page["explanation"].entry) == (True, entry)
+    assert list(page["siblings"]) == []
+    with clock.moved_to(MAY):
+        session = books.sessions.get()
+        row = page["registration"]
+        closing.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
+        closing.correct(row.pk, actor=world.city, reason="查错了", sessions={session: house.PRESENT})
+    old = get(client_of, world.city, "entry", entry.pk).context
+    assert (old["entry"].reversed_by_id, [one.posting_id for one in old["siblings"]]) == (2, [3])
+
+
+def test_an_entry_of_an_online_course_has_no_round(world, client_of):
+    from ledger.services import ActivityLine, post
+    from tests.reports.test_progress import DAY, Decimal, EntryLine, FeeNature, Kind, Mode
+
+    line = ActivityLine(
+        key="course:5:v3:2025",
+        title="网络课",
+        kind=Kind.NETWORK,
+        mode=Mode.ONLINE,
+        fee_nature=FeeNature.FREE,
+        started_on=DAY,
+        ended_on=DAY,
+        class_hours=Decimal(2),
+        held=False,
+    )
+    snapshot = Entry()
+    snapshot.take_organisation(world.wang.person.memberships.select_related("enterprise").get())
+    done = EntryLine(world.wang.person.pk, snapshot.organisation, DAY, Decimal(2))
+    post(line, [done], kind=Posting.Kind.COMPLETION)
+    page = get(client_of, world.city, "entry", Entry.objects.get().pk)
+    assert (page.status_code, page.context["registration"], page.context["explanation"]) == (200, None, None)
+
+
+def test_bad_values_in_a_url_are_no_error(world, books, client_of):
+    bad = {"year": "x", "month": "99", "district": "x", "as_of": "9999-12-31", "page": "x", "layer": "boss"}
+    for name in ("overview", "entries"):
+        assert get(client_of, world.city, name, **bad).context["totals"] == counts.figures(YEAR)
+    assert get(client_of, world.city, "entries", page="99999").status_code == 200
+    assert get(client_of, world.city, "entry", 10**17).status_code == 404
+    assert get(client_of, world.city, "explain", 10**17).status_code == 404
+
+
+def test_an_empty_year_shows_no_data_not_zero_percent(world, client_of):
+    page = get(client_of, world.city, "overview").context
+    assert (page["totals"].person_times, page["completeness"].share) == (0, None)
+
+
+@pytest.mark.parametrize(("name", "queries"), [("overview", 28), ("entries", 10)])
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_row_and_three_rows_are_the_same_questions(
+    world, client_of, django_assert_num_queries, name, queries, count
+):
+    for number in range(count):
+        day = house.DAY + timedelta(days=30 * number)
+        house.held(world, [house.lesson(day)], house.make_people(count, world.alpha), title=f"{number} 班")
+        house.ready(world, [house.lesson(day)], house.make_people(1, world.beta), title=f"没结 {number} 班")
+    url, client = reverse(f"desk:{name}"), client_of(world.city)
+    client.get(url)
+    with clock.moved_to(clock.at(date(2025, 8, 1))), django_assert_num_queries(queries):
+        assert client.get(url).context["totals"].person_times == count * count
+
+
+@pytest.mark.parametrize(("name", "queries"), [("entry", 13), ("explain", 10)])
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_session_and_three_are_the_same_questions(
+    world, client_of, django_assert_num_queries, name, queries, count
+):
+    sessions = [house.lesson(house.DAY + timedelta(days=number)) for number in range(count)]
+    round_ = house.held(world, sessions, house.make_people(count, world.alpha))
+    pk = Entry.objects.first().pk if name == "entry" else round_.registrations.first().pk
+    url, client = reverse(f"desk:{name}", args=[pk]), client_of(world.city)
+    client.get(url)
+    with clock.moved_to(MAY), django_assert_num_queries(queries):
+        assert client.get(url).status_code == 200
+
+
+def test_the_link_behind_a_figure_has_the_filters_of_the_figure(world, books, client_of):
+    filters = {"year": "2025", "pilot": "gaoduan-zhuangbei", "kind": "K7", "layer": "top", "month": "3"}
+    page = get(client_of, world.city, "overview", **filters).context
+    assert QueryDict(page["query"]).dict() == filters
