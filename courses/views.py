@@ -32,10 +32,21 @@ def _standing(request, course):
     return enrolment, {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
 
 
+def _lessons(course):
+    return list(course.lessons().only("title", "slug", "url_path", "path", "depth", "course", "key", "minutes", "lead"))
+
+
+def _setting(lesson):
+    """(course, its lessons, the text as HTML) of a lesson: what is the same for every reader, and most of the work."""
+    course = CoursePage.objects.only("title", "slug", "url_path", "path", "depth", "version", "quiz")
+    course = course.get(pk=lesson.course_id)
+    return course, _lessons(course), lesson.body.render_as_block()
+
+
 def course_context(request, course):
     """The lessons with where the learner stands in each."""
     enrolment, rows = _standing(request, course)
-    lessons = list(course.lessons())
+    lessons = kept(f"course:{course.pk}", lambda: _lessons(course))
     for lesson in lessons:
         lesson.standing = services.progress_of(lesson, rows.get(lesson.pk))
     ahead = next((lesson for lesson in lessons if not lesson.standing.completed), None)
@@ -53,9 +64,11 @@ def course_context(request, course):
 
 def lesson_context(request, lesson):
     """The lesson's neighbours and how far this reader is."""
-    course = CoursePage.objects.select_related("quiz").get(pk=lesson.course_id)
+    if getattr(request, "is_preview", False):
+        course, lessons, body = _setting(lesson)
+    else:
+        course, lessons, body = kept(f"lesson:{lesson.pk}", lambda: _setting(lesson))
     enrolment, rows = _standing(request, course)
-    lessons = list(course.lessons())
     for other in lessons:
         other.standing = services.progress_of(other, rows.get(other.pk))
     place = next((index for index, other in enumerate(lessons) if other.pk == lesson.pk), 0)
@@ -63,7 +76,7 @@ def lesson_context(request, lesson):
         "course": course,
         "enrolment": enrolment,
         "lessons": lessons,
-        "body": _body(request, lesson),
+        "body": body,
         "place": place + 1,
         "previous_lesson": lessons[place - 1] if place else None,
         "next_lesson": lessons[place + 1] if place + 1 < len(lessons) else None,
@@ -72,13 +85,6 @@ def lesson_context(request, lesson):
         "progress_url": reverse("courses:progress", args=[lesson.pk]) if enrolment else "",
         "opened": opened_now(lesson) if request.user.is_authenticated else "",
     }
-
-
-def _body(request, lesson):
-    """The text of a lesson as HTML. Drawing it is half of the work of the page, and it is the same for every reader."""
-    if getattr(request, "is_preview", False):
-        return lesson.body.render_as_block()
-    return kept(f"lesson:{lesson.pk}:{lesson.live_revision_id}", lesson.body.render_as_block)
 
 
 class LearnerView(LoginRequiredMixin, View):

@@ -81,7 +81,19 @@ def _activity(line, posting):
     fields = {
         name: getattr(line, name)
         for name in (
-            ["title", "kind", "mode", "fee_nature", "started_on", "ended_on", "class_hours", "held", "owner_id", "district_id", "pilot_id"]
+            [
+                "title",
+                "kind",
+                "mode",
+                "fee_nature",
+                "started_on",
+                "ended_on",
+                "class_hours",
+                "held",
+                "owner_id",
+                "district_id",
+                "pilot_id",
+            ]
         )
     }
     live = Activity.objects.as_of().filter(key=line.key).first()

@@ -283,7 +283,7 @@ def _start(round_):
 def mark(session, registration, state, *, actor, reason, method=Attendance.Method.MANUAL):
     """Set one person's attendance by hand (before closing); returns the Attendance.
 
-    Raises DomainError ``reason.missing``, ``round.closed`` (then it is a correction: ``training.closing.correct``) or
+    Raises DomainError ``reason.missing``, ``round.closed`` (then it is a correction: ``training.correcting.correct``) or
     ``mark.foreign`` when the registration is not of the session's round.
     """
     if not reason.strip():

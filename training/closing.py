@@ -16,8 +16,7 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from ledger.models import ActivityFact, Kind, Posting
 
-from . import check_in
-from .models import Attendance, Evidence, Registration, Round
+from .models import Evidence, Registration, Round
 from .scheduling import move
 
 PHOTOS = 3
@@ -214,13 +213,13 @@ def close_round(round_id, *, actor):
             % {"n": len(missing), "what": "、".join(f"{c.label} {c.have}／{c.need}" for c in missing)},
             missing=[check.code for check in missing],
         )
-    _issue(round_, [person for person in people if person.passes], actor)
+    issue(round_, [person for person in people if person.passes], actor)
     round_.closed_at = clock.now()
     round_.save(update_fields=["closed_at"])
     move(round_, Round.State.CLOSED, actor=actor)
     ledger.services.post(
         _activity_line(round_, people),
-        [_entry_line(round_, person) for person in people if person.counts],
+        [entry_line(round_, person) for person in people if person.counts],
         kind=Posting.Kind.CLOSING,
         actor=actor,
     )
@@ -239,17 +238,18 @@ def advance():
     for pk in [*started.values_list("pk", flat=True), *over.values_list("pk", flat=True)]:
         with transaction.atomic():
             round_ = Round.objects.select_for_update().get(pk=pk)
-            state = _due_state(round_)
+            state = _due_state(round_, now)
             if state != round_.state:
                 move(round_, state, actor=None, reason=_("到时间自动变更"))
                 moved += 1
     return moved
 
 
-def _due_state(round_):
+def _due_state(round_, now):
     if round_.state == Round.State.OPEN:
         return Round.State.FULL
-    if round_.state not in (Round.State.RUNNING, Round.State.EXAM):
+    # Asked again behind the lock: the first sign-in may have started the round since it was listed.
+    if round_.state not in (Round.State.RUNNING, Round.State.EXAM) or round_.sessions.filter(ends_at__gt=now).exists():
         return round_.state
     if round_.has_exam and any(p.counts and p.registration.mark is None for p in standings(round_)):
         return Round.State.EXAM
@@ -270,11 +270,12 @@ def _activity_line(round_, people):
         owner_id=round_.owner_id,
         district_id=round_.owner.district_id,
         pilot_id=round_.pilot_id,
-        facts=_facts(round_, people),
+        facts=facts_of(round_, people),
     )
 
 
-def _facts(round_, people):
+def facts_of(round_, people):
+    """{(district, ActivityFact.Name): n} of a round's Standings: 应到, 报名, 实考, 合格."""
     facts = Counter()
     for person in people:
         district = person.registration.district_id
@@ -288,7 +289,8 @@ def _facts(round_, people):
     return dict(facts)
 
 
-def _entry_line(round_, person):
+def entry_line(round_, person):
+    """The ledger.services.EntryLine of a Standing that counts."""
     row = person.registration
     organisation = row.organisation
     if round_.kind == Kind.INTERNAL_AUDITOR:
@@ -320,7 +322,8 @@ def certificate_words(round_, person):
     }
 
 
-def _issue(round_, people, actor):
+def issue(round_, people, actor):
+    """Certificates for the Standings ``people``, who all pass; kept on their registrations."""
     series = (
         f"NSY-{round_.year}-{round_.number:03d}"
         if round_.kind == Kind.INTERNAL_AUDITOR
@@ -349,88 +352,3 @@ def _source_key(registration):
     """A revoked certificate stays revoked: who passes after all gets a new one, in its succession."""
     first = f"registration:{registration.pk}"
     return f"{first}:after:{registration.certificate_id}" if registration.certificate_id else first
-
-
-@transaction.atomic
-def correct(registration_id, *, actor, reason, sessions=None, membership=None):
-    """更正 after closing: set attendance of sessions ({Session: state}) or the membership, and let the ledger follow.
-
-    The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
-    certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
-    changes. Returns the Posting, or None when nothing that counts has changed. Raises DomainError ``reason.missing``,
-    ``round.not_closed``, ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
-    """
-    if not reason.strip():
-        raise DomainError("reason.missing", _("更正要写明原因，例如“3月12日签退漏扫，签到表有签名”。"))
-    round_id = Registration.objects.values_list("round", flat=True).get(pk=registration_id)
-    round_ = Round.objects.select_for_update().select_related("owner").get(pk=round_id)
-    if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
-        raise DomainError("round.not_closed", _("这个班还没结班，直接改考勤就行，不用开更正单。"))
-    sessions = sessions or {}
-    if any(session.round_id != round_.pk for session in sessions):
-        raise DomainError("mark.foreign", _("这个课次不是这个班的，请重新选课次。"))
-    people = standings(round_)
-    before = _one(people, registration_id)
-    row = before.registration
-    for session, state in sessions.items():
-        check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
-    if membership is not None:
-        _move(registration_id, membership)
-    corrected = standings(round_)
-    after = _one(corrected, registration_id)
-    record(
-        actor,
-        "training.correct",
-        row,
-        changes={"hours": [str(before.credited), str(after.credited)], "counts": [before.counts, after.counts]},
-        reason=reason,
-    )
-    _correct_certificate(round_, before, after, actor, reason)
-    old, new = _entry_line(round_, before), _entry_line(round_, after)
-    moved = before.counts != after.counts or (after.counts and old != new)
-    facts = _changed(_facts(round_, people), _facts(round_, corrected))
-    if not moved and not facts:
-        return None
-    return ledger.services.correct(
-        round_.activity_key,
-        remove=[row.person_id] if moved and before.counts else [],
-        add=[new] if moved and after.counts else [],
-        actor=actor,
-        reason=reason,
-        facts=facts,
-    )
-
-
-def _one(people, registration_id):
-    for person in people:
-        if person.registration.pk == registration_id:
-            return person
-    raise DomainError("correction.not_listed", _("这个人没有座位（已取消或在候补），更正不了；请核对是不是选错了人。"))
-
-
-def _move(registration_id, membership):
-    row = Registration.objects.get(pk=registration_id)
-    row.membership = membership
-    row.take_organisation(membership)
-    row.frozen_at = row.frozen_at or clock.now()
-    row.save()
-
-
-def _changed(old, new):
-    """The facts whose value is another now; one that nobody has any more is 0."""
-    return {key: new.get(key, 0) for key in old.keys() | new.keys() if old.get(key, 0) != new.get(key, 0)}
-
-
-def _correct_certificate(round_, before, after, actor, reason):
-    row = after.registration
-    is_valid = row.certificate is not None and not row.certificate.revoked
-    if after.passes and not is_valid:
-        _issue(round_, [after], actor)
-    elif after.passes:
-        said, says = certificate_words(round_, before), certificate_words(round_, after)
-        changes = {name: text for name, text in says.items() if text != said[name]}
-        if changes:
-            row.certificate = certificates.services.correct(row.certificate, changes, actor=actor, reason=reason)
-            row.save(update_fields=["certificate"])
-    elif is_valid:
-        certificates.services.revoke(row.certificate, actor=actor, reason=reason)

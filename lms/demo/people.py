@@ -42,7 +42,7 @@ def make_enterprises(random: Random, per_district):
     rows = []
     for district in District.objects.all():
         for number in range(per_district):
-            trade = TRADES[(len(rows) * 5 + number) % len(TRADES)]
+            trade = TRADES[len(rows) * 5 % len(TRADES)]
             rows.append(
                 Enterprise(
                     code=credit_code(district.code, len(rows) + 1),

@@ -9,7 +9,14 @@ from lms.embedded import children
 
 from . import certificates, load, meter, operations, production, table, visitors, world
 
-FULL = {"levels": (1, 8, 32), "seconds": 1.5, "once": (40, 90, 140), "journeys": (10, 40, 96), "people": 300, "papers": 100}
+FULL = {
+    "levels": (1, 8, 32),
+    "seconds": 1.5,
+    "once": (40, 90, 140),
+    "journeys": (10, 40, 96),
+    "people": 300,
+    "papers": 100,
+}
 QUICK = {"levels": (1, 8), "seconds": 0.5, "once": (10, 40), "journeys": (2, 10), "people": 100, "papers": 20}
 """``once`` and ``journeys``: how many at each level of what a person does only once."""
 

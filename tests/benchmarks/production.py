@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import sys
+import urllib.request
 
 from lms.embedded import children, valkey
 from tests.suite import databases
@@ -53,8 +54,10 @@ def yardstick():
     with socket.create_server(("127.0.0.1", 0)) as door:
         command = [sys.executable, "-m", "gunicorn", "tests.benchmarks.yardstick", "--bind", f"fd://{door.fileno()}"]
         process = children.start([*command, *GUNICORN], cwd=databases.ROOT, pass_fds=[door.fileno()])
+        url = f"http://127.0.0.1:{door.getsockname()[1]}"
         try:
-            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+            urllib.request.urlopen(url, timeout=60).close()  # it has begun
+            yield url
         finally:
             children.stop(process, signal.SIGINT, patience=5)
 

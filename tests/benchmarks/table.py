@@ -12,7 +12,9 @@ def heading(size, seconds):
     levels = "/".join(map(str, size["levels"]))
     wide = 7 * len(size["levels"]) - 1
     print(f"gunicorn gthread 2 × 4, PostgreSQL, Valkey, one Celery worker; ready after {seconds:.0f} s")
-    print(f"at {levels} connections; ÷: CPU as a multiple of the first row; others: processors busy with something else")
+    print(
+        f"at {levels} connections; ÷: CPU as a multiple of the first row; others: processors busy with something else"
+    )
     print(
         f"{'operation':{WIDTH}} {'SQL':>4}  {'CPU ms each':>{wide}} {'÷':>6}  {'per second':>{wide}}  "
         f"{'p95 ms':>{wide}}  others",
@@ -39,13 +41,13 @@ def _mean_cpu(levels):
 def journeys(statements, requests, levels, first):
     """The whole way of a learner."""
     ratio = _mean_cpu(levels) / max(_mean_cpu(first), 1e-9)
-    print(f"\nthe learner's journey: {requests} requests, {statements} statements, {ratio:.0f} times the CPU of the first row")
+    print(
+        f"\nthe learner's journey: {requests} requests, {statements} statements, {ratio:.0f} times the CPU of the first row"
+    )
     for level in levels:
         if not level.count:
             continue
-        parts = ", ".join(
-            f"{part} {1e3 * used / level.count:.0f}" for part, used in level.cpu.items() if used > 0.005
-        )
+        parts = ", ".join(f"{part} {1e3 * used / level.count:.0f}" for part, used in level.cpu.items() if used > 0.005)
         print(
             f"  {level.connections:>2} at once: {level.count:>3} journeys, {60 * level.per_second:6.1f} a minute, "
             f"{level.cpu_each:.3f} CPU s each ({parts} ms), p95 {level.slowest_twentieth:.2f} s, others {level.others:.1f}",

@@ -224,9 +224,7 @@ def _learners(size, course):
     enrolments = [courses.enrol(person, course) for person in people]
     now = clock.now()
     LessonProgress.objects.bulk_create(
-        LessonProgress(
-            enrolment=enrolment, lesson=lesson, seconds=900, percent=100, updated_at=now, completed_at=now
-        )
+        LessonProgress(enrolment=enrolment, lesson=lesson, seconds=900, percent=100, updated_at=now, completed_at=now)
         for enrolment in enrolments
         for lesson in course.lessons()
     )

@@ -15,7 +15,7 @@ from enterprises.models import District, Enterprise, Layer, Membership
 from ledger import counts
 from ledger.models import Kind
 from tests.training import house
-from training import closing
+from training import correcting
 from training.models import Attendance, Registration
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ class History:
         session = self.random.choice(list(round_.sessions.all()))
         state = self.random.choice(STATES)
         with clock.moved_to(clock.at(date(2025, 6, 1), 9) + timedelta(minutes=self.postings)):
-            posting = closing.correct(row.pk, actor=self.world.city, reason="签到表为准", sessions={session: state})
+            posting = correcting.correct(row.pk, actor=self.world.city, reason="签到表为准", sessions={session: state})
         live = next(
             (x for x in self.lines if x.round == round_.pk and x.person == member.person_id and not x.reversed), None
         )

@@ -10,7 +10,7 @@ from ledger.models import Entry, Kind
 from reports.completeness import completeness, unclosed_by_district, unclosed_rounds
 from reports.explain import explain
 from tests.training import house
-from training import closing, registration, scheduling
+from training import correcting, registration, scheduling
 from training.models import Attendance, Round
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +119,7 @@ def test_the_mend_mends(world, people):
     round_ = house.held(world, house.five_half_days(), people, absent=absent)
     session = round_.sessions.get(number=1)  # the one the sentence names
     row = house.of(round_, people[0].person)
-    closing.correct(row.pk, actor=world.city, reason="签到表有签名", sessions={session: house.PRESENT})
+    correcting.correct(row.pk, actor=world.city, reason="签到表有签名", sessions={session: house.PRESENT})
     assert why(round_, people[0]).counts is True
 
 
@@ -156,7 +156,7 @@ def test_who_was_taken_out_by_a_correction_is_told_the_rule(world, people):
     round_ = house.held(world, None, people)
     row = house.of(round_, people[0].person)
     session = round_.sessions.get()
-    closing.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
+    correcting.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
     found = why(round_, people[0])
     assert (found.counts, found.rule) == (False, "没计入：到课 0／4 学时，不到 80%")
     assert found.facts == (("3月5日上午", "缺（手工）：替人签到", False),)

@@ -10,7 +10,7 @@ from core import clock
 from ledger import counts
 from ledger.models import Entry, Posting
 from tests.training import house
-from training import closing
+from training import correcting
 from training.models import Registration
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,7 @@ def test_what_was_seen_on_a_day_is_seen_again_after_a_correction(world, books, c
     row = Registration.objects.filter(round=books, enterprise=world.alpha).first()
     with clock.moved_to(clock.at(date(2025, 6, 2), 9)):
         session = books.sessions.get()
-        closing.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
+        correcting.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
     day = "2025-05-06"
     june = clock.at(date(2025, 6, 3), 9)
     page = get(client_of, world.city, "overview", day=june, as_of=day).context
@@ -146,8 +146,8 @@ def test_an_entry_shows_what_stands_behind_it(world, books, client_of):
     with clock.moved_to(MAY):
         session = books.sessions.get()
         row = page["registration"]
-        closing.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
-        closing.correct(row.pk, actor=world.city, reason="查错了", sessions={session: house.PRESENT})
+        correcting.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
+        correcting.correct(row.pk, actor=world.city, reason="查错了", sessions={session: house.PRESENT})
     old = get(client_of, world.city, "entry", entry.pk).context
     assert (old["entry"].reversed_by_id, [one.posting_id for one in old["siblings"]]) == (2, [3])
 

@@ -12,7 +12,7 @@ from enterprises.models import Membership
 from ledger import counts
 from ledger.models import Entry, LedgerHead, Posting
 from tests.training import house
-from training import check_in, closing, registration
+from training import check_in, correcting, registration
 from training.models import Attendance, Registration
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +36,7 @@ def correct(world, round_, person, sessions=None, reason="签到表有签名", *
     sessions = {round_.sessions.get(number=number): state for number, state in (sessions or {}).items()}
     with clock.moved_to(house.after(round_, days=3)):
         row = house.of(round_, person)
-        return closing.correct(row.pk, actor=world.jia_trainer, reason=reason, sessions=sessions, **how)
+        return correcting.correct(row.pk, actor=world.jia_trainer, reason=reason, sessions=sessions, **how)
 
 
 def figures(as_of=None):
@@ -230,7 +230,7 @@ def test_a_session_of_another_round_is_not_corrected(world, round_, people, code
     other = house.opened(world, title="隔壁的班").sessions.get()
     row = house.of(round_, people[1].person)
     how = {"actor": world.city, "reason": "点错"}
-    assert code_of(closing.correct, row.pk, sessions={other: house.PRESENT}, **how) == "mark.foreign"
+    assert code_of(correcting.correct, row.pk, sessions={other: house.PRESENT}, **how) == "mark.foreign"
     assert not Attendance.objects.filter(session=other).exists()
 
 

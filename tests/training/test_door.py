@@ -1,10 +1,13 @@
 """Signing in: codes that rotate, tickets that keep the moment at the door, one row whatever is scanned how often."""
 
+import threading
+import time
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.core import signing
+from django.db import connection
 
 from core import clock
 from enterprises.models import Membership, Person
@@ -395,6 +398,38 @@ def test_phones_paper_and_hand_at_once_never_break(world, at_once):
     results = at_once(20, work)
     assert [result for result in results if isinstance(result, Exception)] == []
     assert Attendance.objects.count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_running", [False, True])
+@pytest.mark.parametrize("other", ["list", "mark"])
+def test_a_sign_in_halfway_and_the_trainer_do_not_block_each_other(world, round_, session, at_once, is_running, other):
+    """The phone has taken the registration's lock when list or mark arrives: one waits, neither dies."""
+    if is_running:
+        sign_in(scanned(session), world.zhao)
+    row = house.of(round_, world.wang.person)
+    how = {"actor": world.jia_trainer, "reason": "纸质签到表"}
+    halfway = threading.Event()
+
+    def pause(execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and 'FROM "training_registration"' in sql and not halfway.is_set():
+            halfway.set()
+            time.sleep(0.3)
+        return result
+
+    def work(n):
+        if n == 0:
+            with connection.execute_wrapper(pause):
+                return sign_in(scanned(session), world.wang.person)
+        halfway.wait(10)
+        if other == "list":
+            return check_in.enter_list(session, {row.pk: house.PRESENT}, **how)
+        return check_in.mark(session, row, house.PRESENT, **how)
+
+    results = at_once(2, work)
+    assert [result for result in results if isinstance(result, Exception)] == []
+    assert Attendance.objects.filter(registration=row).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

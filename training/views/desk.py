@@ -24,7 +24,7 @@ from enterprises.models import Enterprise
 from enterprises.policies import rights_of
 from enterprises.services import list_person, person_of
 
-from .. import check_in, closing, registration, scheduling
+from .. import check_in, closing, correcting, registration, scheduling
 from ..forms import EvidenceForm, ListPersonForm, MarkForm, RoundForm, SessionFormSet
 from ..models import Attendance, Evidence, Registration, Round, Scan, Session
 
@@ -328,7 +328,7 @@ class CorrectView(RoundAct):
         state = request.POST.get("state")
         if session is None or state not in Attendance.State.values:
             raise DomainError("correction.what", _("请选要更正的课次和考勤。"))
-        closing.correct(row.pk, actor=request.user, reason=request.POST.get("reason", ""), sessions={session: state})
+        correcting.correct(row.pk, actor=request.user, reason=request.POST.get("reason", ""), sessions={session: state})
 
 
 class BoardView(DeskView):

@@ -1,0 +1,126 @@
+"""Power off in the middle of closing: afterwards everything is in the books or nothing, and closing again is closing once."""
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from django.core.management import call_command
+
+from certificates.models import Certificate
+from ledger.models import Activity, ActivityFact, Entry, LedgerHead, Posting
+from tests.suite.databases import ROOT
+from tests.training import house
+from training import correcting
+from training.models import Attendance, Round
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NOTHING = {"posting": 0, "head": 0, "activity": 0, "entry": 0, "facts": 0, "certificate": 0, "state": "running"}
+EVERYTHING = {"posting": 1, "head": 1, "activity": 1, "entry": 3, "facts": 5, "certificate": 3, "state": "closed"}
+
+
+@pytest.fixture(scope="module")
+def killer(database, django_db_setup, test_folder):
+    """``killer(verb, point, **arguments)``: another process does it on this test's database and is killed at the point."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "lms.settings.test",
+        "DATABASE_URL": database.url,
+        "VAR_DIR": str(test_folder),
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, str(ROOT / "tests" / "lms" / "dying.py")]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+
+        def kill(verb, point, **arguments):
+            arguments["at"] = arguments["at"].isoformat()
+            print(json.dumps({"verb": verb, "point": point, "arguments": arguments}), file=process.stdin, flush=True)
+            assert int(process.stdout.readline()) == signal.SIGKILL
+
+        yield kill
+        process.stdin.close()
+
+
+@pytest.fixture(autouse=True)
+def _no_drawing(monkeypatch):
+    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
+
+
+@pytest.fixture
+def round_(world):
+    return house.ready(world, None, house.make_people(3, world.alpha))
+
+
+def books():
+    return {
+        "posting": Posting.objects.count(),
+        "head": LedgerHead.objects.get().last_number,
+        "activity": Activity.objects.count(),
+        "entry": Entry.objects.count(),
+        "facts": ActivityFact.objects.count(),
+        "certificate": Certificate.objects.count(),
+        "state": Round.objects.get().state,
+    }
+
+
+def audit():
+    """Exit code of ``manage.py audit``."""
+    try:
+        call_command("audit", stdout=io.StringIO())
+    except SystemExit as stopped:
+        return stopped.code
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("point", "left"),
+    [
+        ("before certificates", NOTHING),
+        ("after certificates", NOTHING),
+        ("before posting", NOTHING),
+        ("after posting", NOTHING),
+        ("before commit", NOTHING),
+        ("after commit", EVERYTHING),
+    ],
+)
+def test_a_closing_killed_anywhere_is_whole_or_never_was(world, round_, killer, point, left):
+    killer("close", point, round=round_.pk, actor=world.city.pk, at=house.after(round_))
+    assert books() == left
+    assert audit() == 0
+    for _ in range(2):
+        assert house.close(world, round_).state == Round.State.CLOSED
+    assert books() == EVERYTHING
+    assert sorted(Certificate.objects.values_list("serial", flat=True)) == [1, 2, 3]
+    assert audit() == 0
+
+
+def test_what_was_committed_but_not_drawn_waits_for_the_next_run(world, round_, killer):
+    """The tasks that draw certificates start after COMMIT; killed before that, the papers are found by the minute's job."""
+    killer("close", "after commit", round=round_.pk, actor=world.city.pk, at=house.after(round_))
+    assert Certificate.objects.to_render().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("point", "postings"),
+    [("before correction", 1), ("after correction", 1), ("before commit", 1), ("after commit", 2)],
+)
+def test_a_correction_killed_anywhere_is_whole_or_never_was(world, round_, killer, point, postings):
+    house.close(world, round_)
+    row = round_.registrations.order_by("sequence").first()
+    session = round_.sessions.get()
+    when = house.after(round_, days=3)
+    killer("correct", point, registration=row.pk, session=session.pk, actor=world.city.pk, at=when)
+    done = postings == 2
+    assert (Posting.objects.count(), Entry.objects.as_of().count()) == (postings, 2 if done else 3)
+    assert Attendance.objects.filter(state="absent").exists() == done
+    assert audit() == 0
+    again = correcting.correct(row.pk, actor=world.city, reason="查实", sessions={session: house.ABSENT})
+    assert (again is None) == done
+    assert (Posting.objects.count(), Entry.objects.as_of().count()) == (2, 2)
+    assert audit() == 0

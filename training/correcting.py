@@ -1,0 +1,99 @@
+"""更正 after closing: attendance or employer of one person changes, the ledger and the certificate follow."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import certificates.services
+import ledger.services
+from core import clock
+from core.audit_trail import record
+from core.exceptions import DomainError
+
+from . import check_in
+from .closing import certificate_words, entry_line, facts_of, issue, standings
+from .models import Attendance, Registration, Round
+
+
+@transaction.atomic
+def correct(registration_id, *, actor, reason, sessions=None, membership=None):
+    """更正 after closing: set attendance of sessions ({Session: state}) or the membership, and let the ledger follow.
+
+    The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
+    certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
+    changes. Returns the Posting, or None when nothing that counts has changed. Raises DomainError ``reason.missing``,
+    ``round.not_closed``, ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
+    """
+    if not reason.strip():
+        raise DomainError("reason.missing", _("更正要写明原因，例如“3月12日签退漏扫，签到表有签名”。"))
+    round_id = Registration.objects.values_list("round", flat=True).get(pk=registration_id)
+    round_ = Round.objects.select_for_update().select_related("owner").get(pk=round_id)
+    if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
+        raise DomainError("round.not_closed", _("这个班还没结班，直接改考勤就行，不用开更正单。"))
+    sessions = sessions or {}
+    if any(session.round_id != round_.pk for session in sessions):
+        raise DomainError("mark.foreign", _("这个课次不是这个班的，请重新选课次。"))
+    people = standings(round_)
+    before = _one(people, registration_id)
+    row = before.registration
+    for session, state in sessions.items():
+        check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
+    if membership is not None:
+        _move(registration_id, membership)
+    corrected = standings(round_)
+    after = _one(corrected, registration_id)
+    record(
+        actor,
+        "training.correct",
+        row,
+        changes={"hours": [str(before.credited), str(after.credited)], "counts": [before.counts, after.counts]},
+        reason=reason,
+    )
+    _correct_certificate(round_, before, after, actor, reason)
+    old, new = entry_line(round_, before), entry_line(round_, after)
+    moved = before.counts != after.counts or (after.counts and old != new)
+    facts = _changed(facts_of(round_, people), facts_of(round_, corrected))
+    if not moved and not facts:
+        return None
+    return ledger.services.correct(
+        round_.activity_key,
+        remove=[row.person_id] if moved and before.counts else [],
+        add=[new] if moved and after.counts else [],
+        actor=actor,
+        reason=reason,
+        facts=facts,
+    )
+
+
+def _one(people, registration_id):
+    for person in people:
+        if person.registration.pk == registration_id:
+            return person
+    raise DomainError("correction.not_listed", _("这个人没有座位（已取消或在候补），更正不了；请核对是不是选错了人。"))
+
+
+def _move(registration_id, membership):
+    row = Registration.objects.get(pk=registration_id)
+    row.membership = membership
+    row.take_organisation(membership)
+    row.frozen_at = row.frozen_at or clock.now()
+    row.save()
+
+
+def _changed(old, new):
+    """The facts whose value is another now; one that nobody has any more is 0."""
+    return {key: new.get(key, 0) for key in old.keys() | new.keys() if old.get(key, 0) != new.get(key, 0)}
+
+
+def _correct_certificate(round_, before, after, actor, reason):
+    row = after.registration
+    is_valid = row.certificate is not None and not row.certificate.revoked
+    if after.passes and not is_valid:
+        issue(round_, [after], actor)
+    elif after.passes:
+        said, says = certificate_words(round_, before), certificate_words(round_, after)
+        changes = {name: text for name, text in says.items() if text != said[name]}
+        if changes:
+            row.certificate = certificates.services.correct(row.certificate, changes, actor=actor, reason=reason)
+            row.save(update_fields=["certificate"])
+    elif is_valid:
+        certificates.services.revoke(row.certificate, actor=actor, reason=reason)
