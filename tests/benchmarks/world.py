@@ -114,11 +114,11 @@ def build(size):
 
 def _text(size):
     """Sentences of at least ``size`` bytes in all."""
+    sentences = itertools.cycle(_SENTENCES)
     text = ""
-    for sentence in itertools.cycle(_SENTENCES):
-        text += sentence
-        if len(text.encode()) >= size:
-            return text
+    while len(text.encode()) < size:
+        text += next(sentences)
+    return text
 
 
 def _body(size):
