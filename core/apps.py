@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 
@@ -7,9 +8,10 @@ class CoreConfig(AppConfig):
     verbose_name = "工具"
 
     def ready(self):
-        from . import csp, registry, triggers
+        from . import csp, registry, translations, triggers
         from .models import AuditRecord
 
+        translations.merge(settings.LANGUAGE_CODE)
         csp.give_choosers_their_nonce()
         triggers.append_only(AuditRecord, may_set=())
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="core.triggers")

@@ -13,7 +13,7 @@ FULL = {
     "levels": (1, 8, 32),
     "seconds": 1.5,
     "once": (40, 90, 140),
-    "journeys": (10, 40, 96),
+    "journeys": (10, 40, 64),
     "people": 300,
     "papers": 100,
 }
@@ -23,7 +23,7 @@ QUICK = {"levels": (1, 8), "seconds": 0.5, "once": (10, 40), "journeys": (2, 10)
 WARM = 0.3
 """Seconds before the clock starts, in which the web server's workers read templates and settings."""
 
-PATIENCE = 60
+PATIENCE = 30
 """Seconds after which no further journey of a level is begun, however slow the machine."""
 
 

@@ -405,9 +405,10 @@ def test_phones_paper_and_hand_at_once_never_break(world, at_once):
 @pytest.mark.parametrize("other", ["list", "mark"])
 def test_a_sign_in_halfway_and_the_trainer_do_not_block_each_other(world, round_, session, at_once, is_running, other):
     """The phone has taken the registration's lock when list or mark arrives: one waits, neither dies."""
+    row = house.of(round_, world.wang.person)
     if is_running:
         sign_in(scanned(session), world.zhao)
-    row = house.of(round_, world.wang.person)
+        Registration.objects.filter(pk=row.pk).update(frozen_at=NINE)  # signed in at an earlier session
     how = {"actor": world.jia_trainer, "reason": "纸质签到表"}
     halfway = threading.Event()
 

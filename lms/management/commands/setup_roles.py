@@ -8,42 +8,22 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from accounts.models import User
 from enterprises.models import Appointment, Role
 
+FILES = ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"]
+WORDS = ["add_glossaryterm", "change_glossaryterm", "delete_glossaryterm"]
+REGISTRY = ["view_enterprise", "change_enterprise"]
+
 GROUPS = {
     Role.EDITOR: {
         "page": ["add_page", "change_page", "publish_page"],
-        "collection": [
-            "add_image",
-            "change_image",
-            "choose_image",
-            "add_document",
-            "change_document",
-            "choose_document",
-        ],
-        "plain": [
-            "access_admin",
-            "add_glossaryterm",
-            "change_glossaryterm",
-            "delete_glossaryterm",
-        ],
+        "collection": FILES,
+        "plain": ["access_admin", *WORDS],
     },
     Role.CITY_ADMIN: {
         "page": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
-        "collection": [
-            "add_image",
-            "change_image",
-            "choose_image",
-            "add_document",
-            "change_document",
-            "choose_document",
-        ],
-        "plain": [
-            "access_admin",
-            "add_glossaryterm",
-            "change_glossaryterm",
-            "delete_glossaryterm",
-            "change_sitesettings",
-        ],
+        "collection": FILES,
+        "plain": ["access_admin", "change_sitesettings", *WORDS, *REGISTRY],
     },
+    Role.DISTRICT_ADMIN: {"page": [], "collection": [], "plain": ["access_admin", *REGISTRY]},
 }
 
 
