@@ -32,4 +32,5 @@ class EnterpriseViewSet(ScopedModelViewSet):
 
 @hooks.register("register_admin_viewset")
 def enterprise_viewset():
-    return EnterpriseViewSet("enterprises")
+    # A namespace of its own: "enterprises" is the portal's.
+    return EnterpriseViewSet("enterprises", url_namespace="enterprises-admin")
