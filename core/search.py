@@ -24,7 +24,9 @@ def rewrite(query):
     """A typed query as a tree: Han runs as phrases, the rest as plain words, all of them wanted."""
     if not isinstance(query, str):
         return query
-    parts = [Phrase(spread(run).strip()) if _HAN.match(run) else PlainText(run) for run in _RUN.findall(query)]
+    # A run of signs alone (--, =) is no word: PostgreSQL makes no term of it and could not combine it with others.
+    runs = [run for run in _RUN.findall(query) if re.search(r"\w", run)]
+    parts = [Phrase(spread(run).strip()) if _HAN.match(run) else PlainText(run) for run in runs]
     if not parts:
         return PlainText(query)
     return parts[0] if len(parts) == 1 else And(parts)
