@@ -30,6 +30,13 @@ PATIENCE = 30
 def main(arguments):
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="under a minute: two levels, fewer turns")
+    parser.add_argument(
+        "--calm",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="wait for a calm machine before each level, so long in all",
+    )
     parser.add_argument("--only", action="append", default=[], metavar="WORD", help="rows whose name holds this word")
     options = parser.parse_args(arguments)
     size = QUICK if options.quick else FULL
@@ -38,7 +45,7 @@ def main(arguments):
         with production.running() as prepare:
             site, people = prepare(lambda: world.build(size["people"]))
             table.heading(size, time.monotonic() - started)
-            faults = _measure(site, people, size, options.only)
+            faults = _measure(site, people, size, options.only, options.calm)
     except children.CannotStart as error:
         print(error)
         return 3
@@ -48,15 +55,16 @@ def main(arguments):
     return 1 if faults else 0
 
 
-def _measure(site, people, size, only):
+def _measure(site, people, size, only, patience):
     def wanted(name):
         return not only or any(word in name for word in only)
 
     def levels(url, operation, seconds, turns):
-        figures = [
-            _level(url, people, operation, connections, seconds, most)
-            for connections, most in zip(size["levels"], size[turns], strict=True)
-        ]
+        nonlocal patience
+        figures = []
+        for connections, most in zip(size["levels"], size[turns], strict=True):
+            patience -= meter.wait_for_calm(patience / 8)
+            figures.append(_level(url, people, operation, connections, seconds, most))
         faults.extend(f"{operation.name}: {fault}" for level in figures for fault in level.faults)
         return figures
 

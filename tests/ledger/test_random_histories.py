@@ -212,19 +212,19 @@ def test_every_figure_as_of_every_posting_equals_the_recount(world, seed):
         history.hold(number)
     for _ in range(4):
         history.correct()
-    for posting in range(history.postings + 1):
-        for scope in SCOPES:
+    last = history.postings
+    for posting in range(last + 1):
+        for scope in SCOPES if posting == last else (SCOPES[0], SCOPES[(seed + posting) % len(SCOPES)]):
             found = counts.figures(scope.of(as_of=posting))
             assert tuple(vars(found).values()) == history.figures(scope, posting), (posting, scope)
-    now = history.postings
     for row in counts.by_district(counts.Scope()):
         code = row.district.pk if row.district else None
-        mine = [x for x in history.lines if x.stood(now) and x.kind != "K9" and x.district == code]
+        mine = [x for x in history.lines if x.stood(last) and x.kind != "K9" and x.district == code]
         assert (row.person_times, row.enterprises) == (len(mine), len({x.enterprise for x in mine}))
         assert row.by_layer == {layer: sum(x.layer == layer for x in mine) for layer in Layer.values}
     months = {}
     for line in history.lines:
-        if line.stood(now) and line.kind != "K9":
+        if line.stood(last) and line.kind != "K9":
             key = (line.day.replace(day=1), line.layer)
             months[key] = months.get(key, 0) + 1
     assert counts.by_month(counts.Scope()) == months

@@ -85,10 +85,11 @@ def file_papers(round_):
 
 
 def give_marks(world, round_, marks=None):
-    """85 points for everybody on the list, but what ``marks`` (person -> mark) says."""
-    points = {person.pk: mark for person, mark in (marks or {}).items()}
-    for row in Registration.objects.on_the_list().filter(round=round_):
-        closing.enter_mark(row, Decimal(points.get(row.person_id, 85)), actor=world.jia_trainer)
+    """85 points for everybody on the list, but what ``marks`` (person -> mark) says, entered by the trainer."""
+    rows = Registration.objects.on_the_list().filter(round=round_)
+    rows.filter(mark=None).exclude(person__in=marks or []).update(mark=85, first_mark=85)
+    for person, mark in (marks or {}).items():
+        closing.enter_mark(rows.get(person=person), Decimal(mark), actor=world.jia_trainer)
 
 
 def after(round_, days=2):
