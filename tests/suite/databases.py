@@ -114,7 +114,8 @@ def postgresql():
     if given.startswith("postgres"):
         server = given.rsplit("/", 1)[0]
         with _alone("postgresql"):
-            yield server, postgresql_template(server)
+            template = postgresql_template(server)
+        yield server, template
         return
     kept = KEPT / f"postgresql-{fingerprint(*DATABASE)}"
     base = scratch("pg")
