@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 BIND ?= 127.0.0.1
 RUN = .venv/bin/python
+# Without the compiled modules every process compiles all of Django and Wagtail again: five seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 # Enough to start on production settings; nothing real.
 PRODUCTION = DJANGO_SETTINGS_MODULE=lms.settings.production SITE_URL=https://academy.example ALLOWED_HOSTS=academy.example \
 	SECRET_KEY=only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH

@@ -1,7 +1,5 @@
 """How much CPU and memory the servers use: every child of this process with all of theirs, by what it is."""
 
-import time
-
 import psutil
 
 PARTS = {"gunicorn": "web", "celery": "worker", "postgres": "database", "valkey": "cache"}
@@ -49,21 +47,6 @@ def busy():
     """Seconds of CPU used so far by everything on this machine."""
     times = psutil.cpu_times()
     return sum(times) - times.idle - getattr(times, "iowait", 0) - getattr(times, "guest", 0)
-
-
-def wait_for_calm(patience):
-    """Wait until everything but our own processes uses less than a third of a processor, at most ``patience`` seconds.
-
-    Returns the seconds waited.
-    """
-    began = time.monotonic()
-    while time.monotonic() - began < patience:
-        everything, ours, moment = busy(), own() + sum(cpu().values()), time.monotonic()
-        time.sleep(1)
-        others = busy() - everything - (own() + sum(cpu().values()) - ours)
-        if others < (time.monotonic() - moment) / 3:
-            break
-    return time.monotonic() - began
 
 
 def own():

@@ -238,7 +238,7 @@ def _round(learners):
     from training import registration, scheduling
 
     owner = Organiser.objects.create(name="测算示例机构", kind=Organiser.Kind.ASSOCIATION, district_id="120111")
-    starts = clock.now() + timedelta(minutes=10)
+    starts = clock.now() + timedelta(minutes=25)
     sessions = [
         {
             "title": f"第 {n + 1} 课",
