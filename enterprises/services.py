@@ -52,7 +52,7 @@ def introduce(user, name):
         record(user, "person.introduce", person, changes={"name": [person.name[:1] + "*", name[:1] + "*"]})
         person.user = user
         person.name = name
-        person.save(update_fields=["user", "name"])
+        person.save(update_fields=["user", "name", "name_key"])
     return person
 
 
@@ -83,8 +83,11 @@ def list_person(*, name, phone, membership, actor=None):
     return _assign(person, membership)
 
 
-def _assign(person, fields):
-    """The open membership of a person in an enterprise, with these fields; a change ends the old row and begins a new one."""
+def _assign(person, fields, *, confirmed=True):
+    """The open membership of a person in an enterprise, with these fields; a change ends the old row and begins a new one.
+
+    ``confirmed`` is False when the person says so themselves; what the enterprise once confirmed stays confirmed.
+    """
     enterprise = fields["enterprise"]
     wanted = {
         "layer": fields["layer"],
@@ -94,17 +97,25 @@ def _assign(person, fields):
     }
     today = clock.today()
     row = Membership.objects.select_for_update().filter(person=person, enterprise=enterprise, ended_on=None).first()
-    if row and all(getattr(row, name) == value for name, value in wanted.items()):
-        return row
-    if row and row.started_on == today:
-        for name, value in wanted.items():
-            setattr(row, name, value)
-        row.save()
+    if row and not confirmed and "tags" not in fields:
+        wanted["tags"] = row.tags  # tags are the enterprise's to give
+    confirmed_at = clock.now() if confirmed else None
+    if row:
+        confirmed_at = row.confirmed_at or confirmed_at
+    if row and (row.started_on == today or all(getattr(row, name) == value for name, value in wanted.items())):
+        wanted["confirmed_at"] = confirmed_at
+        changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+        for name in changed:
+            setattr(row, name, wanted[name])
+        if changed:
+            row.save(update_fields=changed)
         return row
     if row:
         row.ended_on = today - timedelta(days=1)
         row.save(update_fields=["ended_on"])
-    return Membership.objects.create(person=person, enterprise=enterprise, started_on=today, **wanted)
+    return Membership.objects.create(
+        person=person, enterprise=enterprise, started_on=today, confirmed_at=confirmed_at, **wanted
+    )
 
 
 @transaction.atomic
@@ -116,7 +127,7 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
     missing.
     """
     code = check_code(code)
-    enterprise = Enterprise.objects.filter(code=code).first()
+    enterprise = Enterprise.objects.by_code(code)
     if enterprise is None:
         enterprise_name = normalise(enterprise_name).replace("(", "（").replace(")", "）")
         if not enterprise_name or district is None:
@@ -135,7 +146,8 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
             },
         )
     person = introduce(user, name)
-    return _assign(person, {"enterprise": enterprise, "layer": layer, "department": department, "post": post})
+    fields = {"enterprise": enterprise, "layer": layer, "department": department, "post": post}
+    return _assign(person, fields, confirmed=False)
 
 
 def current_membership(person):

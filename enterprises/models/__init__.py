@@ -1,20 +1,45 @@
-"""Who exists: districts, pilots, enterprises, organisers, people, and who may act for whom."""
+"""Who exists: districts, pilots, enterprises, organisers, people, who may act for whom, who is helped, what came in by workbook."""
 
 from .appointments import Appointment, Role
+from .assistance import Assistance, AssistanceNeed, AssistanceStep, Conflict, Expert
+from .imports import ImportBatch, ImportChange
+from .merging import Merge, MergeKind, NotSame
 from .people import Layer, Membership, Person
-from .registry import District, Enterprise, Organiser, Pilot, SizeClass
+from .registry import (
+    District,
+    EligibilityCheck,
+    Enterprise,
+    FormerIdentity,
+    Organiser,
+    Pilot,
+    RevenueBand,
+    SizeClass,
+)
 from .snapshot import OrganisationSnapshot
 
 __all__ = [
     "Appointment",
+    "Assistance",
+    "AssistanceNeed",
+    "AssistanceStep",
+    "Conflict",
     "District",
+    "EligibilityCheck",
     "Enterprise",
+    "Expert",
+    "FormerIdentity",
+    "ImportBatch",
+    "ImportChange",
     "Layer",
     "Membership",
+    "Merge",
+    "MergeKind",
+    "NotSame",
     "OrganisationSnapshot",
     "Organiser",
     "Person",
     "Pilot",
+    "RevenueBand",
     "Role",
     "SizeClass",
 ]

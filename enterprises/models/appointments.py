@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
+
 from ..querysets import AppointmentQuerySet
 from .registry import District, Enterprise, Organiser
 
@@ -46,6 +48,10 @@ class Appointment(models.Model):
     )
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("企业"))
     expires_on = models.DateField(_("有效至"), null=True, blank=True)
+    granted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    granted_at = models.DateTimeField(_("授权时间"), default=clock.now, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 

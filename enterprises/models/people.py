@@ -6,7 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.pinyin import PinyinField
 
+from ..querysets import MembershipQuerySet, PersonQuerySet
 from .registry import Enterprise
 
 
@@ -23,11 +25,16 @@ class Person(models.Model):
     """One human being. May have no login (came by a paper list) and no phone. The same name is not the same person."""
 
     name = models.CharField(_("姓名"), max_length=50)
+    name_key = PinyinField(source="name")
     phone = models.CharField(_("手机号"), max_length=11, unique=True, null=True, blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
+    erased_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
+
+    objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
@@ -52,6 +59,12 @@ class Membership(models.Model):
     tags = models.JSONField(_("标记"), default=list, blank=True)
     started_on = models.DateField(_("开始"), default=clock.today)
     ended_on = models.DateField(_("结束"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(
+        _("确认时间"), null=True, blank=True, default=clock.now, help_text=_("空着 = 本人自报，等企业联络员确认")
+    )
+    invited_at = models.DateTimeField(_("邀请时间"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["-started_on", "-pk"]
