@@ -1,6 +1,10 @@
+"""Two doors: what enterprises and their people use, and the 工作台 of those who keep the registry."""
+
 from django.urls import path
 
-from . import views
+from .views import join
 
 app_name = "enterprises"
-urlpatterns = [path("join/", views.JoinView.as_view(), name="join")]
+urlpatterns = [path("join/", join.JoinView.as_view(), name="join")]
+
+desk_urls = []

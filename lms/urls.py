@@ -8,12 +8,13 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 import core.views
+import enterprises.urls
 import reports.urls
 import training.urls
 from api.routes import api
 from home.start_pages import MyView
 
-desk = [*reports.urls.desk_urls, *training.urls.desk_urls]
+desk = [*reports.urls.desk_urls, *training.urls.desk_urls, *enterprises.urls.desk_urls]
 
 urlpatterns = [
     path("healthz", core.views.healthz, name="healthz"),

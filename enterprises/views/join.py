@@ -9,8 +9,8 @@ from django.views.generic import View
 from accounts.views import next_url
 from core.exceptions import DomainError
 
-from . import services
-from .forms import JoinForm
+from .. import services
+from ..forms import JoinForm
 
 FIELD_OF = {"name.missing": "name", "name.long": "name"}
 
