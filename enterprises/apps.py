@@ -8,6 +8,6 @@ class EnterprisesConfig(AppConfig):
     def ready(self):
         from core import registry
 
-        from . import policies, services  # noqa: F401 - registers the policies
+        from . import appointing, policies, policies_desk, services  # noqa: F401 - registers the policies
 
-        registry.phone_verified.append(services.link_person)
+        registry.phone_verified += [services.link_person, appointing.link_waiting]

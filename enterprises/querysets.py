@@ -1,5 +1,7 @@
 """Questions about many enterprises, people, memberships and appointments."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -45,4 +47,12 @@ class MembershipQuerySet(models.QuerySet):
 class AppointmentQuerySet(models.QuerySet):
     def in_force(self):
         """Appointments that still hold today (Asia/Shanghai)."""
-        return self.filter(Q(expires_on=None) | Q(expires_on__gte=clock.today()))
+        return self.standing().exclude(user=None)
+
+    def standing(self):
+        """Neither withdrawn nor expired; waiting ones too."""
+        return self.filter(withdrawn_at=None).filter(Q(expires_on=None) | Q(expires_on__gte=clock.today()))
+
+    def ending_within(self, days):
+        """Standing ones whose last day is at most ``days`` days away."""
+        return self.standing().filter(expires_on__lte=clock.today() + timedelta(days=days))

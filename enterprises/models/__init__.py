@@ -1,6 +1,6 @@
 """Who exists: districts, pilots, enterprises, organisers, people, who may act for whom, who is helped, what came in by workbook."""
 
-from .appointments import Appointment, Role
+from .appointments import SCOPE_OF, Appointment, Role
 from .assistance import Assistance, AssistanceNeed, AssistanceStep, Conflict, Expert
 from .imports import ImportBatch, ImportChange
 from .merging import Merge, MergeKind, NotSame
@@ -18,6 +18,7 @@ from .registry import (
 from .snapshot import OrganisationSnapshot
 
 __all__ = [
+    "SCOPE_OF",
     "Appointment",
     "Assistance",
     "AssistanceNeed",

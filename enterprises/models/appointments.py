@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.text import mask_phone
 
 from ..querysets import AppointmentQuerySet
 from .registry import District, Enterprise, Organiser
@@ -38,9 +39,16 @@ SCOPE_OF = {
 
 
 class Appointment(models.Model):
-    """授权: user × role × scope, until ``expires_on`` (its last day; empty = until withdrawn)."""
+    """授权: user × role × scope, until ``expires_on`` (its last day; empty = until withdrawn).
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="appointments")
+    Without a user it waits for whoever proves ``waiting_phone`` at their first sign-in. A withdrawn one stays as history.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="appointments"
+    )
+    waiting_phone = models.CharField(_("等这个手机号登录"), max_length=11, blank=True, db_index=True)
+    waiting_name = models.CharField(_("姓名"), max_length=50, blank=True)
     role = models.CharField(_("角色"), max_length=16, choices=Role)
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("区"))
     organiser = models.ForeignKey(
@@ -52,6 +60,11 @@ class Appointment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     granted_at = models.DateTimeField(_("授权时间"), default=clock.now, editable=False)
+    withdrawn_at = models.DateTimeField(_("收回时间"), null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    withdrawn_because = models.CharField(_("收回原因"), max_length=300, blank=True, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -74,8 +87,32 @@ class Appointment(models.Model):
                     enterprise=None,
                 )
                 | Q(role=Role.CONTACT, district=None, organiser=None, enterprise__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="appointment_user_or_waiting_phone",
+                condition=Q(user__isnull=False, waiting_phone="") | (Q(user=None) & ~Q(waiting_phone="")),
+            ),
         ]
 
     def __str__(self):
-        return f"{self.user} · {self.get_role_display()}"
+        return f"{self.holder} · {self.get_role_display()}"
+
+    @property
+    def holder(self):
+        """Who holds it or is awaited, as shown to staff."""
+        return self.user.display_name if self.user_id else self.waiting_name or mask_phone(self.waiting_phone)
+
+    @property
+    def scope(self):
+        """The district, organiser or enterprise it is for; None for the whole city."""
+        column = SCOPE_OF[self.role]
+        return getattr(self, column) if column else None
+
+    @property
+    def state(self):
+        """``withdrawn``, ``expired``, ``waiting`` or ``held``: the first that applies today."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        if self.expires_on and self.expires_on < clock.today():
+            return "expired"
+        return "held" if self.user_id else "waiting"

@@ -25,6 +25,8 @@ class Stage:
     course: object
     """wang is enrolled."""
     lesson: object
+    appointment: object
+    """alpha_contact's, as 企业联络员."""
 
 
 @pytest.fixture
@@ -89,4 +91,5 @@ def stage(world):
         attempt=attempt,
         course=course,
         lesson=lesson,
+        appointment=world.alpha_contact.appointments.get(),
     )

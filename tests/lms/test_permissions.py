@@ -16,6 +16,9 @@ SEEN_BY = "302 404 404 200 404 200 404 200"
 CHANGED_BY_GET = "302 404 404 200 404 403 404 200"
 CHANGED_BY_POST = "302 404 404 302 404 403 404 302"
 COUNTED_BY = "302 404 404 404 404 200 200 200"
+OF_ALPHA = "302 404 404 404 404 200 404 200"
+OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
+CITY_ONLY = "302 404 404 404 404 404 404 200"
 
 DOORS = [
     # name, method, arguments from the stage, answers in the order of WHO
@@ -68,6 +71,15 @@ DOORS = [
     ("desk:sheet", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET),
     ("desk:mark", "post", lambda s: [s.round.sessions.first().pk], "302 404 404 404 404 403 404 404"),
     ("desk:submit-session", "post", lambda s: [s.round.sessions.first().pk], CHANGED_BY_POST),
+    # the registry's keepers: appointments by who may give them, organisers by the city
+    ("desk:appointments", "get", lambda s: [], COUNTED_BY),
+    ("desk:appointment-new", "get", lambda s: [], COUNTED_BY),
+    ("desk:appointment", "get", lambda s: [s.appointment.pk], OF_ALPHA),
+    ("desk:appointment-extend", "post", lambda s: [s.appointment.pk], OF_ALPHA_POST),
+    ("desk:appointment-withdraw", "post", lambda s: [s.appointment.pk], OF_ALPHA_POST),
+    ("desk:organisers", "get", lambda s: [], CITY_ONLY),
+    ("desk:organiser-new", "get", lambda s: [], CITY_ONLY),
+    ("desk:organiser", "get", lambda s: [s.round.owner_id], CITY_ONLY),
     # certificates: the public page masks the name; the paper itself is for the holder and who issued it
     ("certificates:verify", "get", lambda s: [], ALL_200),
     ("certificates:by_token", "get", lambda s: [s.certificate.token], ALL_200),
