@@ -1,15 +1,20 @@
 """Blocks any page may be built from, and the field that holds them. No word of any one subject here."""
 
+import re
+from collections.abc import Iterable, Mapping
+from html import unescape
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import find
 from django.db import models
 from django.templatetags.static import static
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.images.blocks import ImageChooserBlock
 
+_SPACES = re.compile(r"\s+")
 PROSE_FEATURES = ["bold", "ol", "ul", "link", "document-link"]
 
 
@@ -25,6 +30,25 @@ class ContentField(StreamField):
     def deconstruct(self):
         name, path, _args, kwargs = models.Field.deconstruct(self)
         return name, path, [], kwargs
+
+
+def plain_text(stream):
+    """All words of a StreamField's value as one text, read from what is stored: cheap, for many pages at once."""
+    return _SPACES.sub(" ", unescape(strip_tags(" ".join(_strings(stream.raw_data))))).strip()
+
+
+def _strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        if "type" in value and "value" in value:  # a block: its type and id are no words
+            yield from _strings(value["value"])
+        else:
+            for part in value.values():
+                yield from _strings(part)
+    elif isinstance(value, Iterable):
+        for part in value:
+            yield from _strings(part)
 
 
 class ProseBlock(blocks.RichTextBlock):

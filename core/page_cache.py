@@ -5,6 +5,7 @@ and routing are even looked at. One version number stands for all content: publi
 """
 
 import hashlib
+import time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -42,6 +43,21 @@ def kept(name, make):
     if stored is None or stored[0] != version:
         stored = (version, make())
         cache.set(key, stored, 3600 if _shared() else 60)
+    return stored[1]
+
+
+_here = {}
+
+
+def kept_here(name, make):
+    """Like ``kept``, in this process's own memory: for what is large and read often. Nobody may change what it gives."""
+    if settings.DEBUG:
+        return make()
+    version = cache.get(VERSION_KEY, 0)
+    stored = _here.get(name)
+    old = not _shared() and stored and time.monotonic() - stored[2] > 60
+    if stored is None or stored[0] != version or old:
+        stored = _here[name] = (version, make(), time.monotonic())
     return stored[1]
 
 

@@ -1,7 +1,7 @@
 """Chinese names in the order of a dictionary: by the sound of their characters, surnames with the reading surnames have."""
 
 from django.db import models
-from pypinyin import lazy_pinyin
+from pypinyin import Style, lazy_pinyin
 
 SURNAMES = {
     "万俟": "mo qi",
@@ -77,6 +77,11 @@ def sort_key(name):
             rest = lazy_pinyin(name[len(surname) :])
             return " ".join([reading, *rest, name]).lower()[:LENGTH]
     return " ".join([*lazy_pinyin(name), name]).lower()[:LENGTH]
+
+
+def initials(text):
+    """The first letters of its syllables: 首件检验记录 -> sjjyjl. Latin words and numbers stay as they are."""
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()
 
 
 class PinyinField(models.CharField):

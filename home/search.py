@@ -1,72 +1,205 @@
-"""Searching the way people ask: a clause number, a tool's code, a word, or a whole question in everyday words.
+"""Searching the way people ask: a clause number, a tool's code or its initials, a word, or a whole question in everyday words.
 
-Three tries, the strict one first: all that was typed; what is left of a question without its asking words; any two
-characters of it.
+The index (``core.search``) says which pages hold the words; which of them comes first is decided here, the same on every database.
 """
 
 import math
 import re
+import unicodedata
+from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
-from django.db.models import Q
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy as _
-from modelsearch.query import Or, Phrase
+from opencc import OpenCC
 
-from core.search import HAN, spread
-from courses.models import CoursePage, LessonPage
-from guide.models import CasePage, ClausePage, ToolPage
+from core.search import HAN
 
-PER_GROUP = 8
+from .corpus import KINDS, corpus, matching
+
+MOST = 30
 _NUMBER = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d{1,2}){0,3})(?![\d.])")
-_CODE = re.compile(r"\b([A-Za-z]{2}\d{2})\b")
+_CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,2}\d{1,2})(?!\d)")
+_LATIN = re.compile(r"[a-z]{2,12}")
 _RUN = re.compile(f"[{HAN}]+|[A-Za-z0-9]+")
 _ASKING = re.compile(
-    "怎么办|怎么做|怎么弄|怎么填|怎么检|怎么|怎样|如何|为什么|什么是|是什么|什么|多久|多少|哪些|哪里|哪儿|哪个|能不能|要不要|"
-    "是不是|有没有|可以|需要|一下|请问|应该|会问|我们|咱们|没有|这个|那个|一个|的|了|吗|呢|啊|是|要|会|说"
+    "怎么办|怎么做|怎么弄|怎么填|怎么写|怎么管|怎么|怎样|如何|为什么|为啥|什么是|是什么|什么|多久|多少|几次|哪些|哪里|哪儿|哪个|能不能|要不要|"
+    "该不该|是不是|有没有|可以|需要|一下|请问|应该|会问|我们|咱们|没有|这个|那个|一个|谁来|谁|吗|呢|啊|的|了|是|要|会|说|和|与"
 )
+# What the question says about the kind of page that answers it.
+_HINTS = {
+    "tool": re.compile("表|单|卡|记录|模板|清单|台账|下载|报告|计划|问卷|名录"),
+    "case": re.compile("案例|例子|别人|同行"),
+    "lesson": re.compile("课|学习|培训"),
+    "course": re.compile("课程|培训"),
+}
+_KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "course": 0.85}
+_NOTHING_SAID = {"iso", "iso9001", "9001", "gb", "gbt", "19001", "质量", "体系", "质量管理", "管理体系", "标准", "条款"}
 
 
 @dataclass
-class Group:
-    """Results of one kind: label, and rows as dicts title, url, meta, extract (safe HTML with <mark>)."""
+class Result:
+    """One page found: ``document`` (home.corpus), ``score``, and ``extract``, safe HTML with <mark>."""
 
-    label: str
+    document: object
+    score: float
+    extract: str = ""
+
+
+@dataclass
+class Results:
+    """What was found: ``rows`` best first, at most MOST; ``total``; ``facets``: name -> [(value, label, count)]."""
+
     rows: list
+    total: int
+    facets: dict
 
 
-def find(typed):
-    """Groups with results for what was typed, at most PER_GROUP rows each; an empty list when nothing fits."""
-    typed = typed.strip()[:100]
-    if not typed:
-        return []
-    words = _RUN.findall(typed)
-    if not words:
-        return []
-    asked = [run for run in _RUN.findall(_ASKING.sub(" ", typed)) if len(run) > 1]
-    exact = _numbered(typed)
-    groups = _groups(typed, exact, asked or words)
-    if not groups and asked:
-        groups = _groups(" ".join(asked), exact, asked) or _groups(*_any_pair(asked))
-    return groups
+@cache
+def _simplifier():
+    return OpenCC("t2s")
 
 
-def _numbered(typed):
-    """Keys of clauses and tools named by number or code in what was typed."""
-    numbers, codes = _NUMBER.findall(typed), [code.upper() for code in _CODE.findall(typed)]
-    clauses = Q(number_2015__in=numbers) | Q(number_2026__in=numbers)
-    return {
-        ClausePage: list(ClausePage.objects.live().filter(clauses).values_list("pk", flat=True)) if numbers else [],
-        ToolPage: list(ToolPage.objects.live().filter(code__in=codes).values_list("pk", flat=True)) if codes else [],
-    }
+def simplified(text):
+    """Half width, simplified characters: what the pages are written in."""
+    return _simplifier().convert(unicodedata.normalize("NFKC", text))
 
 
-def _any_pair(words):
-    """Arguments of ``_groups`` for pages that hold a third of the pairs of neighbouring characters of ``words``."""
-    pairs = [pair for word in words for pair in _pairs(word)]
-    query = Or([Phrase(spread(pair).strip()) for pair in pairs])
-    return query, {}, pairs, math.ceil(len(pairs) / 3)
+def find(typed, *, kind="", layer="", pilot=""):
+    """Results for what was typed (its first 100 characters), narrowed to a kind, layer and pilot; empty when nothing fits."""
+    typed = simplified(typed.strip()[:100].replace("\x00", ""))
+    library = corpus()
+    if not _RUN.search(typed):
+        return Results([], 0, {})
+    question = _Question(typed, library)
+    scores = question.scores()
+    found = [Result(library.documents[pk], score) for pk, score in scores.items() if score > 0]
+    chosen = {"kind": kind, "layer": layer, "pilot": pilot}
+    facets = _facets(found, chosen, library)
+    rows = [result for result in found if _fits(result.document, chosen)]
+    rows.sort(key=lambda result: (-result.score, result.document.title))
+    for result in rows[:MOST]:
+        document = result.document
+        result.extract = extract(f"{document.question} {document.text}", question.marks)
+    return Results(rows[:MOST], len(rows), facets)
+
+
+def _fits(document, chosen, but=""):
+    return (
+        (but == "kind" or not chosen["kind"] or document.kind == chosen["kind"])
+        and (but == "layer" or not chosen["layer"] or chosen["layer"] in document.layers)
+        and (but == "pilot" or not chosen["pilot"] or document.pilot == chosen["pilot"])
+    )
+
+
+def _facets(found, chosen, library):
+    """How many there would be with each value of a facet, the other facets staying as they are."""
+    from guide.models.base import LAYER_WORDS
+
+    facets = {}
+    for name, labels in (("kind", KINDS), ("layer", LAYER_WORDS), ("pilot", library.pilots)):
+        counts = Counter()
+        for result in found:
+            document = result.document
+            if _fits(document, chosen, but=name):
+                values = document.layers if name == "layer" else [getattr(document, name)]
+                counts.update(value for value in values if value)
+        facets[name] = [(value, label, counts[value]) for value, label in labels.items() if counts[value]]
+    return facets
+
+
+class _Question:
+    """What was typed, taken apart: numbers and codes, words with their synonyms, what is left of the sentence."""
+
+    def __init__(self, typed, library):
+        self.typed = typed
+        self.library = library
+        self.numbers = set(_NUMBER.findall(typed)) | {code.upper() for code in _CODE.findall(typed)}
+        latin = typed.lower().replace(" ", "")
+        self.letters = latin if _LATIN.fullmatch(latin) else ""
+        self.concepts = []
+        """Lists of words that mean the same; the first is the one that was typed."""
+        rest = typed
+        # The longest first: 内审员 is not 内审.
+        members = sorted(
+            ((word, group) for group in library.synonyms for word in group), key=lambda pair: -len(pair[0])
+        )
+        for word, group in members:
+            if word in rest:
+                rest = rest.replace(word, " ")
+                self.concepts.append([word, *(other for other in group if other != word)])
+        runs = _RUN.findall(_ASKING.sub(" ", rest))
+        self.words = [run for run in runs if len(run) > 1 and not _NUMBER.fullmatch(run)]
+        if not self.words and not self.concepts:
+            self.words = [run for run in _RUN.findall(rest) if len(run) > 1 or rest == run]
+        telling = [word for word in self.words if word.lower() not in _NOTHING_SAID]
+        if telling or self.concepts or self.numbers:
+            self.words = telling
+        self.pairs = list(dict.fromkeys(pair for word in self.words for pair in _pairs(word)))
+        self.marks = [word for concept in self.concepts for word in concept] + self.words + sorted(self.numbers)
+
+    def candidates(self):
+        """Keys of the pages worth a look: those with all that was asked, else with a good part of it."""
+        named = {
+            pk
+            for pk, document in self.library.documents.items()
+            if self.numbers.intersection(document.numbers) or (self.letters and self.letters in document.initials)
+        }
+        wanted = [*self.concepts, *([word] for word in self.words)]
+        if not wanted:
+            return named
+        found = matching(wanted)
+        if len(found) < 3:
+            loose = [word for words in wanted for word in words] + self.pairs
+            found |= matching([loose])
+        return (named | found) & self.library.documents.keys()
+
+    def scores(self):
+        """{key: score}. A page that holds less than a third of what was asked does not count as found."""
+        documents = {pk: self.library.documents[pk] for pk in self.candidates()}
+        rarity = self._rarity(documents.values())
+        hints = {kind for kind, hint in _HINTS.items() if hint.search(self.typed)}
+        scores = {}
+        for pk, document in documents.items():
+            score = self._score(document, rarity)
+            if score:
+                weight = _KIND_WEIGHT[document.kind] * (1.25 if document.kind in hints else 1)
+                scores[pk] = score * weight
+        return scores
+
+    def _rarity(self, documents):
+        """How telling each pair of characters is: those that stand in few of the pages weigh more."""
+        total = len(documents) or 1
+        rarity = {}
+        for pair in self.pairs:
+            holding = sum(pair in document.text or pair in document.name for document in documents)
+            rarity[pair] = 0.3 + math.log(1 + total / (1 + holding))
+        return rarity
+
+    def _score(self, document, rarity):
+        score = 40.0 * len(self.numbers.intersection(document.numbers))
+        if self.letters and document.initials:
+            place = document.initials.find(self.letters)
+            score += 0 if place < 0 else 30.0 if place == 0 else 20.0
+        held = asked = 0.0
+        for concept in self.concepts:
+            best = max(_place(document, word) * (1 if number == 0 else 0.8) for number, word in enumerate(concept))
+            score += 2.2 * best
+            held += 2 * bool(best)
+            asked += 2
+        for word in self.words:
+            score += 2.0 * _place(document, word)
+            asked += 1
+            pairs = _pairs(word)
+            share = sum(pair in document.text or pair in document.name for pair in pairs) / len(pairs)
+            held += share
+        for pair in self.pairs:
+            worth = _place(document, pair)
+            score += 0.5 * rarity[pair] * worth
+        if asked and held < asked / 3 and not self.numbers.intersection(document.numbers):
+            return 0 if not score or score < 20 or not self.letters else score
+        return score
 
 
 def _pairs(word):
@@ -74,73 +207,15 @@ def _pairs(word):
     return [word[i : i + 2] for i in range(len(word) - 1)] if re.match(f"[{HAN}]", word) else [word]
 
 
-def _groups(query, exact, words, least=0):
-    """Results by kind, pages named in ``exact`` first; only pages whose text holds ``least`` of ``words``."""
-    found = []
-    for label, model, describe in _kinds():
-        rows = list(model.objects.live().search(query)[:PER_GROUP])
-        first = exact.get(model, [])
-        if first:
-            known = [page for page in rows if page.pk in first]
-            missing = [pk for pk in first if pk not in {page.pk for page in known}]
-            rows = [*known, *model.objects.filter(pk__in=missing), *(page for page in rows if page.pk not in first)]
-        if least:
-            rows = [page for page in rows if sum(word in f"{page.title} {_text(page)}" for word in words) >= least]
-        if rows:
-            found.append(Group(label, [describe(page, words) for page in rows[:PER_GROUP]]))
-    return found
-
-
-def _kinds():
-    return [
-        (_("指南"), ClausePage, _clause),
-        (_("工具和表格"), ToolPage, _tool),
-        (_("案例"), CasePage, _case),
-        (_("课程"), CoursePage, _course),
-        (_("课"), LessonPage, _lesson),
-    ]
-
-
-def _clause(page, words):
-    return {
-        "title": f"{page.number_2015 or page.number_2026} {page.short_title}：{page.title}",
-        "url": page.url,
-        "meta": " · ".join(page.layer_words),
-        "extract": extract(f"{page.everyday_question} {_text(page)}", words),
-    }
-
-
-def _tool(page, words):
-    return {
-        "title": f"{page.title}（{page.code}）",
-        "url": page.url,
-        "meta": "",
-        "extract": extract(f"{page.purpose} {_text(page)}", words),
-    }
-
-
-def _case(page, words):
-    return {"title": page.title, "url": page.url, "meta": page.enterprise_name, "extract": extract(_text(page), words)}
-
-
-def _course(page, words):
-    return {"title": page.title, "url": page.url, "meta": "", "extract": extract(_text(page), words)}
-
-
-def _lesson(page, words):
-    return {
-        "title": f"{page.key} {page.title}",
-        "url": page.url,
-        "meta": _("{n} 分钟").format(n=page.minutes),
-        "extract": extract(f"{page.lead} {_text(page)}", words),
-    }
-
-
-def _text(page):
-    if not hasattr(page, "body"):
-        return page.summary
-    field = page._meta.get_field("body")
-    return " ".join(map(str, field.get_searchable_content(page.body)))
+def _place(document, word):
+    """What it is worth that ``word`` stands where it stands: in the name more than in the question, there more than in the text."""
+    worth = 0.0
+    if word in document.name:
+        worth += 6.0 + 4.0 * len(word) / max(len(document.name), 1)
+    if word in document.question:
+        worth += 3.0
+    times = document.text.count(word)
+    return worth + (1.0 + 0.25 * min(times, 6) if times else 0.0)
 
 
 def extract(text, words, width=72):
