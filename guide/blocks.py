@@ -100,3 +100,39 @@ class ColumnBlock(blocks.StructBlock):
 
 class FormColumns(blocks.StreamBlock):
     column = ColumnBlock()
+
+
+class NodeValue(blocks.StructValue):
+    """A node of a chain."""
+
+    def as_stage(self, number):
+        """The node as a dict for the picture and the table; pages that are not live are left out."""
+        stage = {name: self[name] for name in ("stage", "work", "weak", "watch")} | {"number": number}
+        for name in ("clauses", "tools", "cases"):
+            stage[name] = [page for page in self[name] if page and page.live]
+        return stage
+
+
+class NodeBlock(blocks.StructBlock):
+    """A node of an industry chain: what is done there, where it goes wrong, what to watch, what helps."""
+
+    stage = blocks.CharBlock(label=_("环节"), max_length=12)
+    work = blocks.CharBlock(label=_("干什么"), max_length=60)
+    weak = blocks.CharBlock(
+        label=_("薄弱点"), required=False, max_length=80, help_text=_("没有就空着；写了就在图上标出来")
+    )
+    watch = blocks.TextBlock(label=_("盯住什么"), required=False, max_length=200)
+    clauses = blocks.ListBlock(
+        blocks.PageChooserBlock("guide.ClausePage", required=False), label=_("对应条款"), default=[]
+    )
+    tools = blocks.ListBlock(blocks.PageChooserBlock("guide.ToolPage", required=False), label=_("工具"), default=[])
+    cases = blocks.ListBlock(blocks.PageChooserBlock("guide.CasePage", required=False), label=_("案例"), default=[])
+
+    class Meta:
+        label = _("环节")
+        icon = "link"
+        value_class = NodeValue
+
+
+class ChainNodes(blocks.StreamBlock):
+    node = NodeBlock()

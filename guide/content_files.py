@@ -44,6 +44,19 @@ def column(source, column):
     }
 
 
+def node(source, node, clauses, tools, cases):
+    """A node of a chain as the values of its block; pages that are not written yet are left out."""
+    for name in ("stage", "work"):
+        if not node.get(name):
+            raise DomainError(
+                "content.node", _("{name} 的环节里有一个没写 {field}，请补上。").format(name=source.name, field=name)
+            )
+    value = {name: str(node.get(name) or "") for name in ("stage", "work", "weak", "watch")}
+    for name, pages in (("clauses", clauses), ("tools", tools), ("cases", cases)):
+        value[name] = [pages[str(key)] for key in node.get(name) or [] if str(key) in pages]
+    return value
+
+
 def clause_body(source, parts):
     """The nine blocks of a clause, and {tool code: what it is for here} taken out of the tools' list."""
     tools, notes = _tool_notes(part(source, parts, "用什么工具"))

@@ -15,6 +15,8 @@ from .models import (
     CaseIndexPage,
     CasePage,
     CaseTool,
+    ChainIndexPage,
+    ChainPage,
     ClausePage,
     ClauseTool,
     GlossaryTerm,
@@ -28,6 +30,7 @@ GUIDE_INTRODUCTION = (
     "一条一页，都是车间里的话：先看这条问您什么，再看别人家怎么做，最后拿走现成的表。不用登录，也不用从头看。"
 )
 TOOLS_INTRODUCTION = "下载就能填的表。每张带一行填好的示例，Excel 和 WPS 都能开，打出来就是 A4。"
+CHAINS_INTRODUCTION = "从原料到成品一环一环看：哪一环最容易出毛病，那一环该盯什么、用哪张表。"
 CASES_INTRODUCTION = "小厂自己的事：原先什么样，一步步做了什么，前后差多少。标“示例”的，厂名人名都是编的。"
 
 
@@ -43,6 +46,7 @@ def load_guide(path, parent):
     tools = _read(path / "tools")
     clauses = _read(path / "clauses")
     cases = _read(path / "cases")
+    chains = _read(path / "chains")
     with transaction.atomic():
         guide = _index(parent, report, GuideIndexPage, "guide", _("指南"), GUIDE_INTRODUCTION)
         loader = PageLoader(guide, report)
@@ -50,7 +54,10 @@ def load_guide(path, parent):
         case_index = _index(guide, report, CaseIndexPage, "cases", _("案例"), CASES_INTRODUCTION, loader)
         tool_pages = _load_tools(tools, tool_index, report)
         clause_pages = _load_clauses(clauses, tools, loader, tool_pages)
-        _load_cases(cases, clauses, case_index, clause_pages, tool_pages, report)
+        case_pages = _load_cases(cases, clauses, case_index, clause_pages, tool_pages, report)
+        if chains:
+            chain_index = _index(guide, report, ChainIndexPage, "chains", _("产业链"), CHAINS_INTRODUCTION, loader)
+            _load_chains(chains, chain_index, clause_pages, tool_pages, case_pages, report)
         _load_glossary(path / "glossary.yaml", report)
     return report
 
@@ -186,6 +193,7 @@ def _fill_clause(page, source, part_of, tools):
 
 def _load_cases(sources, clauses, parent, clause_pages, tool_pages, report):
     loader = PageLoader(parent, report)
+    pages = {}
     pilots = {pilot.pk: pilot for pilot in Pilot.objects.all()}
     districts = {district.pk: district for district in District.objects.all()}
     for key, source in sources.items():
@@ -210,7 +218,33 @@ def _load_cases(sources, clauses, parent, clause_pages, tool_pages, report):
             page.case_clauses = [CaseClause(clause=clause_pages[number]) for number in about]
             page.case_tools = [CaseTool(tool=tool_pages[code]) for code in used]
 
-        loader.load(CasePage, key, source.fingerprint(about, used, pilot and pilot.pk, district and district.pk), fill)
+        fingerprint = source.fingerprint(about, used, pilot and pilot.pk, district and district.pk)
+        pages[key] = loader.load(CasePage, key, fingerprint, fill)
+    return pages
+
+
+# Industry chains -----------------------------------------------------------------------------------------------------
+
+
+def _load_chains(sources, parent, clause_pages, tool_pages, case_pages, report):
+    loader = PageLoader(parent, report)
+    for key, source in sources.items():
+        nodes = [
+            content_files.node(source, node, clause_pages, tool_pages, case_pages)
+            for node in content_files.wanted(source, "nodes")
+        ]
+        linked = [[page.pk for name in ("clauses", "tools", "cases") for page in node[name]] for node in nodes]
+        pilot = Pilot.objects.filter(pk=source.meta.get("pilot")).first()
+
+        def fill(page, source=source, nodes=nodes, pilot=pilot):
+            page.title = content_files.wanted(source, "title")
+            page.summary = content_files.wanted(source, "summary")
+            page.reviewed_on = source.meta.get("reviewed_on")
+            page.introduction = "\n\n".join(markdown.plain(text) for text in markdown.paragraphs(source.body))
+            page.pilot = pilot
+            page.nodes = [("node", node) for node in nodes]
+
+        loader.load(ChainPage, key, source.fingerprint(linked, pilot and pilot.pk), fill)
 
 
 # Glossary ------------------------------------------------------------------------------------------------------------

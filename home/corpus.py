@@ -11,12 +11,13 @@ from core.pinyin import initials
 from core.search import spread
 from courses.models import CoursePage, LessonPage
 from enterprises.models import Pilot
-from guide.models import CasePage, ClausePage, GlossaryTerm, ToolPage
+from guide.models import CasePage, ChainPage, ClausePage, GlossaryTerm, ToolPage
 
 KINDS = {
     "clause": _("指南"),
     "tool": _("工具和表格"),
     "case": _("案例"),
+    "chain": _("产业链"),
     "course": _("课程"),
     "lesson": _("课"),
 }
@@ -59,6 +60,7 @@ def _read():
         (_clause, ClausePage.objects.live()),
         (_tool, ToolPage.objects.live()),
         (_case, CasePage.objects.live().select_related("pilot")),
+        (_chain, ChainPage.objects.live().select_related("pilot")),
         (_course, CoursePage.objects.live()),
         (_lesson, LessonPage.objects.live().select_related("course")),
     ):
@@ -124,6 +126,20 @@ def _case(page):
     )
 
 
+def _chain(page):
+    return Document(
+        page.pk,
+        "chain",
+        page.title,
+        page.url,
+        page.title,
+        page.summary,
+        f"{page.introduction} {plain_text(page.nodes)}",
+        page.pilot.name if page.pilot else "",
+        pilot=page.pilot_id or "",
+    )
+
+
 def _course(page):
     return Document(
         page.pk, "course", page.title, page.url, page.title, page.summary, page.summary, layers=(page.layer,)
@@ -150,7 +166,7 @@ def matching(wanted):
     asked = [_any(words) for words in wanted]
     query = asked[0] if len(asked) == 1 else And(asked)
     found = set()
-    for model in (ClausePage, ToolPage, CasePage, CoursePage, LessonPage):
+    for model in (ClausePage, ToolPage, CasePage, ChainPage, CoursePage, LessonPage):
         found.update(page.pk for page in model.objects.live().only("pk", "content_type").search(query)[:200])
     return found
 

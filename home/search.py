@@ -30,11 +30,12 @@ _ASKING = re.compile(
 # What the question says about the kind of page that answers it.
 _HINTS = {
     "tool": re.compile("表|单|卡|记录|模板|清单|台账|下载|报告|计划|问卷|名录"),
+    "chain": re.compile("产业链|图谱|链"),
     "case": re.compile("案例|例子|别人|同行"),
     "lesson": re.compile("课|学习|培训"),
     "course": re.compile("课程|培训"),
 }
-_KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "course": 0.85}
+_KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "chain": 0.75, "course": 0.85}
 _NOTHING_SAID = {"iso", "iso9001", "9001", "gb", "gbt", "19001", "质量", "体系", "质量管理", "管理体系", "标准", "条款"}
 
 

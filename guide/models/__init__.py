@@ -1,6 +1,7 @@
 """Pages of the guide: clauses, tools, cases; and the words of the glossary."""
 
 from .cases import CaseClause, CaseIndexPage, CasePage, CaseTool
+from .chains import ChainIndexPage, ChainPage
 from .clauses import ClausePage, ClauseTool
 from .index import GuideIndexPage
 from .tools import ToolIndexPage, ToolPage
@@ -11,6 +12,8 @@ __all__ = [
     "CaseIndexPage",
     "CasePage",
     "CaseTool",
+    "ChainIndexPage",
+    "ChainPage",
     "ClausePage",
     "ClauseTool",
     "GlossaryTerm",

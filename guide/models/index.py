@@ -21,7 +21,7 @@ class GuideIndexPage(GuidePage):
     introduction = models.TextField(_("导语"), blank=True)
 
     content_panels = [*GuidePage.content_panels, FieldPanel("introduction")]
-    subpage_types = ["guide.ClausePage", "guide.ToolIndexPage", "guide.CaseIndexPage"]
+    subpage_types = ["guide.ClausePage", "guide.ToolIndexPage", "guide.CaseIndexPage", "guide.ChainIndexPage"]
     max_count = 1
     template = "guide/guide_index_page.html"
 

@@ -165,6 +165,26 @@ def write_case(folder, key, **meta):
     return write(folder, "cases", key, CASE, **(head | meta))
 
 
+def write_chain(folder, key, **meta):
+    head = {
+        "title": f"链{key}",
+        "pilot": "ditan",
+        "summary": "从纱到毯。",
+        "nodes": [
+            {
+                "stage": "染纱",
+                "work": "按色号染",
+                "weak": "两缸色差",
+                "watch": "封样对色",
+                "clauses": ["8.7"],
+                "tools": ["TB41"],
+            },
+            {"stage": "织毯", "work": "上机织", "clauses": ["99.9"], "cases": ["hongsheng"]},
+        ],
+    }
+    return write(folder, "chains", key, "这条链的导语。\n", **(head | meta))
+
+
 def write_all(folder):
     """8.7, 9.2 and 10.1–10.3 with their numbers of 2026, what belongs to them, and the glossary. Returns the folder."""
     for key in ("8", "9", "10"):
@@ -177,6 +197,7 @@ def write_all(folder):
     write_tool(folder, "TB41", clauses=["8.7", "9.2"])
     write_tool(folder, "TB12", title="日点检表", purpose="设备点检，一天一行。")
     write_case(folder, "hongsheng")
+    write_chain(folder, "ditan")
     words = [
         {"iso": "不合格输出", "everyday": "坏件", "sentence": "做坏的和拿不准的。", "synonyms": ["不良品"]},
         {"iso": "输出", "everyday": "干出来的东西", "sentence": "一摞料也是。", "synonyms": []},

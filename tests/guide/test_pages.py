@@ -18,6 +18,8 @@ PAGES = [
     "/guide/tools/tb41/",
     "/guide/cases/",
     "/guide/cases/hongsheng/",
+    "/guide/chains/",
+    "/guide/chains/ditan/",
     "/guide/words/",
     "/search/?q=坏件",
     "/search/?q=没有这个词语",
@@ -136,3 +138,22 @@ def test_a_preview_shows_what_is_not_saved_yet(guide):
     html = page.make_preview_request().content.decode()
     assert "还没存" in html
     assert "工具TB41" in html
+
+
+def test_a_chain_is_a_picture_and_a_table(guide, visitor):
+    html = visitor.get("/guide/chains/ditan/").content.decode()
+    assert html.count('class="chain__node') == 2
+    assert html.count("chain__node--weak") == 1
+    assert "两缸色差" in html
+    assert "/guide/8-7/" in html
+    assert "/guide/tools/tb41/" in html
+    assert "/guide/cases/hongsheng/" in html
+    assert "99.9" not in html
+    assert "1 环要天天盯" in html
+
+
+def test_a_chain_leaves_out_what_is_not_published(guide, visitor):
+    from guide.models import ToolPage
+
+    ToolPage.objects.get(code="TB41").unpublish()
+    assert "/guide/tools/tb41/" not in visitor.get("/guide/chains/ditan/").content.decode()

@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from .small import write_case, write_clause, write_tool
+from .small import write_case, write_chain, write_clause, write_tool
 
 ADDRESSES = (
     "/",
@@ -13,6 +13,8 @@ ADDRESSES = (
     "/guide/tools/tb41/",
     "/guide/cases/",
     "/guide/cases/hongsheng/",
+    "/guide/chains/",
+    "/guide/chains/ditan/",
 )
 
 
@@ -32,6 +34,10 @@ def test_queries_do_not_grow_with_content(load, content, visitor, settings):
         write_tool(content, key, clauses=["8.7"])
     for key in ("hongsheng2", "hongsheng3"):
         write_case(content, key, clauses=["8.7"], tools=["TB41"])
+    for key in ("ditan2", "ditan3"):
+        write_chain(content, key)
+    node = {"stage": "环", "work": "干", "clauses": ["8.7", "9.2"], "tools": ["TB41", "TB42"], "cases": ["hongsheng"]}
+    write_chain(content, "ditan", nodes=[node, node, node])
     write_case(content, "hongsheng", clauses=["8.7", "9.2", "10.2"], tools=["TB41", "TB42", "TB43"])
     for key in ("8.1", "8.2", "8.3"):
         write_clause(content, key, tools=["TB41"])
