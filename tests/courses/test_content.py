@@ -1,0 +1,75 @@
+"""The lessons as written: every part present, a length for a phone, nothing said twice, every figure and tool known."""
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib.staticfiles.finders import find
+
+from core import markdown
+from core.page_guards import forbidden_phrase
+
+FOLDER = Path(apps.get_app_config("courses").path) / "content"
+LESSONS = {source.meta["key"]: source for source in map(markdown.read, sorted(FOLDER.glob("*/*.md")))}
+COURSES = {"T": 7, "M": 7, "F": 6}
+LENGTH = range(1200, 2501)
+"""Chinese characters of a lesson: more is not read on a phone, less is no lesson."""
+
+LONGEST_SHARED = 15
+PARTS = ["学完您能做到", "的一件事", "怎么做", "拿数字走一遍", "常见的错", "明天上班，试这三样", "接着看"]
+CLAUSE = re.compile(r"(?:4\.[1-4]|5\.[1-3]|6\.[1-3]|7\.[1-5]|8\.[1-7]|9\.[1-3]|10\.[1-3])(?:\.\d){0,2}")
+
+
+def chinese(text):
+    return len(re.findall(r"[\u4e00-\u9fff]", text))
+
+
+def sentences(source):
+    """What stands between stops, line ends and table bars, without marks."""
+    for piece in re.split(r"[。！？；\n|]", source.body):
+        bare = re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]", "", re.sub(r"\]\(.*?\)", "", piece))
+        if len(bare) > LONGEST_SHARED:
+            yield bare
+
+
+def test_the_three_courses_are_whole():
+    assert {letter: sum(key.startswith(letter) for key in LESSONS) for letter in COURSES} == COURSES
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_a_lesson_has_its_parts_and_its_length(key):
+    source = LESSONS[key]
+    headings = list(markdown.sections(source.body))
+    assert [part for part in PARTS if not any(heading.endswith(part) for heading in headings)] == []
+    assert chinese(source.body) in LENGTH
+    assert 10 <= source.meta["minutes"] <= 15
+    assert 8 <= len(source.meta["lead"]) <= 40
+    sections = markdown.sections(source.body)
+    assert len(markdown.list_items(sections["明天上班，试这三样"])) == 3
+    assert all(all(markdown.bold_lead(item)) for item in markdown.list_items(sections["常见的错"]))
+    assert "（示例）" in source.body
+    assert forbidden_phrase(source.body) is None
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_what_a_lesson_names_exists(key):
+    source = LESSONS[key]
+    assert [number for number in source.meta["clauses"] if not CLAUSE.fullmatch(number)] == []
+    linked = re.findall(r"\]\((/[^)]*)\)", source.body)
+    assert [link for link in linked if not re.fullmatch(r"/guide/\d+(?:-\d)+/", link)] == []
+    assert [tool for tool in re.findall(r"TB\d+", source.body) if not 1 <= int(tool[2:]) <= 60] == []
+    for piece in markdown.paragraphs(source.body):
+        if piece.startswith("!["):
+            figure = markdown.figure(piece)
+            assert find(f"img/{figure['drawing']}.svg")
+            assert len(figure["alt"]) >= 20
+
+
+def test_no_two_lessons_share_a_sentence():
+    said = {key: set(sentences(source)) for key, source in LESSONS.items()}
+    shared = {(one, two): said[one] & said[two] for one, two in combinations(said, 2) if said[one] & said[two]}
+    assert shared == {}
+    trades = [re.search(r"([\u4e00-\u9fff]+)（示例）", source.body).group(1)[-6:] for source in LESSONS.values()]
+    assert len(set(trades)) == len(trades)
