@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from core.exceptions import DomainError
-
-from .fonts import width_of
+from core.pdf_fonts import width_of
 
 WIDTH, HEIGHT = 297, 210
 MARGIN = 33

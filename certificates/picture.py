@@ -6,7 +6,9 @@ from io import BytesIO
 from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 
-from . import fonts, layout, pdf
+from core import pdf_fonts
+
+from . import layout, pdf
 
 WIDTH = 1754
 """Pixels: 150 to the inch on A4."""
@@ -18,7 +20,7 @@ CINNABAR, DASHES, RULE = "#8f2a20", "#b9786f", "#b9b3a4"
 
 @lru_cache(maxsize=64)
 def _font(size, bold):
-    regular, heavy = fonts.paths()
+    regular, heavy = pdf_fonts.paths()
     return ImageFont.truetype(str(heavy if bold else regular), round(size * layout.POINT * SCALE))
 
 
@@ -57,7 +59,7 @@ class _Sheet:
 
 def draw(certificate):
     """PNG bytes. Raises the DomainErrors of ``pdf.draw``, ``certificate.pdf`` excepted."""
-    fonts.register()
+    pdf_fonts.register()
     sheet = layout.arrange(certificate)
     pdf.refuse_missing_glyphs(layout.printed(sheet))
     page = _Sheet()

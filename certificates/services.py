@@ -268,7 +268,7 @@ def render(certificate_id):
     try:
         content = pdf.draw(row)
     except DomainError as error:
-        if error.code != "certificate.fonts":
+        if error.code != "pdf.fonts":
             Certificate.objects.filter(pk=row.pk, rendered_at=None).update(render_error=error.sentence[:200])
         raise
     # The name cannot be guessed: the file holds the full name of a person.
@@ -295,7 +295,7 @@ def render_pending(limit=200):
             render(pk)
         except DomainError as error:
             logger.warning("certificate %s not rendered: %s", pk, error.code)
-            if error.code == "certificate.fonts":
+            if error.code == "pdf.fonts":
                 break
         else:
             made += 1

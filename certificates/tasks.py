@@ -5,9 +5,10 @@ import logging
 from celery import shared_task
 from django.conf import settings
 
+from core import pdf_fonts
 from core.exceptions import DomainError
 
-from . import fonts, services
+from . import services
 
 logger = logging.getLogger(__name__)
 
@@ -27,5 +28,5 @@ def render(certificate_ids):
 def render_pending():
     """Every minute: make the PDFs still waiting. A worker makes the fonts first, on a machine that has none yet."""
     if not settings.CELERY_TASK_ALWAYS_EAGER:
-        fonts.prepare()
+        pdf_fonts.prepare()
     return services.render_pending()

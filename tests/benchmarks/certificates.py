@@ -21,9 +21,9 @@ class Papers:
 
 def measure(world, count):
     """Issue ``count`` certificates to the learners and wait for the worker; returns Papers."""
-    from certificates import fonts
+    from core import pdf_fonts
 
-    fonts.prepare()
+    pdf_fonts.prepare()
     _issue(world, 4, "warm")  # the worker reads its fonts
     began, before = time.perf_counter(), meter.cpu()["worker"]
     issued = _issue(world, count, "bench", wait=False)

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from certificates import fonts, services
+from certificates import services
+from core import pdf_fonts
 
 ISSUED_ON = date(2026, 11, 2)
 
@@ -12,7 +13,7 @@ ISSUED_ON = date(2026, 11, 2)
 @pytest.fixture(scope="session", autouse=True)
 def _fonts():
     """Once per machine about half a minute, then nothing."""
-    fonts.prepare()
+    pdf_fonts.prepare()
 
 
 @pytest.fixture

@@ -9,8 +9,9 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates import checks, fonts, layout, pdf, picture, services, tasks
+from certificates import checks, layout, pdf, picture, services, tasks
 from certificates.models import Certificate
+from core import pdf_fonts
 from core.exceptions import DomainError
 
 RARE = "㛃䶮喆龘𬭎"
@@ -86,7 +87,7 @@ def test_a_character_no_font_draws_is_named(issue):
     row = issue(name="张𡋾三")
     with pytest.raises(DomainError) as refused:
         services.render(row.pk)
-    assert refused.value.code == "certificate.glyph"
+    assert refused.value.code == "pdf.glyph"
     assert "𡋾" in refused.value.sentence
     assert "U+212FE" in refused.value.sentence
     row.refresh_from_db()
@@ -148,13 +149,13 @@ def test_rendered_after_commit(issue, django_capture_on_commit_callbacks):
 def test_without_fonts_it_waits(issue, settings, tmp_path):
     row = issue()
     settings.FONT_DIR = tmp_path
-    fonts.register.cache_clear()
+    pdf_fonts.register.cache_clear()
     tasks.render([row.pk])
     row.refresh_from_db()
     assert (row.rendered_at, row.render_error) == (None, "")
     assert services.render_pending() == 0
     del settings.FONT_DIR
-    fonts.register.cache_clear()
+    pdf_fonts.register.cache_clear()
     assert services.render_pending() == 1
 
 

@@ -1,4 +1,4 @@
-"""The certificate's fonts: made once per machine, outside git, for every database and test; registered once per process."""
+"""The fonts of our PDFs: made once per machine, outside git, for every database and test; registered once per process."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.platypus.tables import CellStyle
 from xhtml2pdf import default
 
-from core.exceptions import DomainError
+from .exceptions import DomainError
 
 FAMILY = "CertSerif"
 REGULAR, BOLD = FAMILY, f"{FAMILY}-Bold"
@@ -59,7 +59,7 @@ def prepare(report=lambda done, total: None):
         if ready():
             return False
         # A program of its own: a Celery worker may not have children that divide the work between them.
-        command = [sys.executable, "-m", "certificates.font_building", str(source()), *map(str, paths())]
+        command = [sys.executable, "-m", "core.font_building", str(source()), *map(str, paths())]
         environment = os.environ | {"PYTHONPATH": str(settings.BASE_DIR)}
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as work:  # noqa: S603
             for line in work.stdout:
@@ -75,10 +75,10 @@ def register():
     """Make the fonts known to the PDF library, once per process.
 
     After this plain ``font-family: CertSerif`` works; an @font-face would read both files again for every document.
-    Raises DomainError ``certificate.fonts`` when they have not been made.
+    Raises DomainError ``pdf.fonts`` when they have not been made.
     """
     if not ready():
-        raise DomainError("certificate.fonts", _("证明用的字体还没有备好，请先运行 manage.py prepare_fonts。"))
+        raise DomainError("pdf.fonts", _("PDF 用的字体还没有备好，请先运行 manage.py prepare_fonts。"))
     regular, bold = paths()
     ttfonts.makeToUnicodeCMap = _unicode_map_beyond_bmp
     pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular)))

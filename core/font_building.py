@@ -1,4 +1,4 @@
-"""Makes the two weights of the certificate's serif from its source font. A program of its own, run by ``fonts.prepare``.
+"""Makes the two weights of the serif of our PDFs from its source font. A program of its own, run by ``pdf_fonts.prepare``.
 
 The PDF library embeds TrueType outlines only and the source (Noto Serif SC, OFL) has PostScript ones, in one weight: the
 curves are redrawn within one unit of a thousandth of the em, and the bold is drawn from them by moving the outline outwards,

@@ -1,12 +1,12 @@
-"""manage.py prepare_fonts: make the certificate's fonts, once per machine."""
+"""manage.py prepare_fonts: make the fonts of PDFs, once per machine."""
 
 from django.core.management.base import BaseCommand
 
-from certificates import fonts
+from core import pdf_fonts
 
 
 class Command(BaseCommand):
-    help = "把证明用的字体做成 PDF 能嵌入的格式（每台机器一次，约半分钟；已经做好的不再做）。"
+    help = "把证明和讲义用的字体做成 PDF 能嵌入的格式（每台机器一次，约半分钟；已经做好的不再做）。"
 
     def handle(self, *args, **options):
         tty = self.stdout.isatty()
@@ -16,6 +16,6 @@ class Command(BaseCommand):
             self.stdout.write(f"\r字体 {share}%" if tty else f"字体 {share}%", ending="" if tty else "\n")
             self.stdout.flush()
 
-        made = fonts.prepare(report)
-        where = fonts.directory()
+        made = pdf_fonts.prepare(report)
+        where = pdf_fonts.directory()
         self.stdout.write(f"\r字体已做好：{where}" if made else f"字体已备好：{where}")
