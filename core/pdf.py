@@ -5,7 +5,7 @@ from io import BytesIO
 
 from django.utils.translation import gettext as _
 from reportlab import rl_config
-from xhtml2pdf import pisa
+from xhtml2pdf import pisa, reportlab_paragraph
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from . import pdf_fonts
@@ -20,6 +20,20 @@ BASE_CSS = (
     "display:inline;width:auto;height:auto;white-space:normal;font-weight:normal}"
     "body,div,p,table,tr,td{display:block}td{vertical-align:top}b{font-weight:bold}"
 )
+
+
+_break_lines_cjk = reportlab_paragraph.Paragraph.breakLinesCJK
+
+
+def _break_lines_of_one_fragment(paragraph, width):
+    """The library breaks a Chinese paragraph of one single style into lines its own drawing cannot take: break it like the rest."""
+    if len(paragraph.frags) != 1 or getattr(paragraph, "_splitpara", 0):
+        return _break_lines_cjk(paragraph, width)
+    widths = width if isinstance(width, list | tuple) else [width]
+    return reportlab_paragraph.cjkFragSplit(paragraph.frags, widths, False, paragraph.encoding)
+
+
+reportlab_paragraph.Paragraph.breakLinesCJK = _break_lines_of_one_fragment
 
 
 @cache

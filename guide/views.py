@@ -1,13 +1,17 @@
-"""What the guide serves beside its pages: the way from a typed number, blank forms, the list of words."""
+"""What the guide serves beside its pages: the way from a typed number, blank forms, PDFs, the list of words."""
 
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
+from django.views.generic import View
 
 from core.page_cache import cache_for
 from core.spreadsheets import CONTENT_TYPE
 
+from . import printing, tasks
 from .models import ClausePage, GlossaryTerm, ToolPage
 from .outline import edition_of
 
@@ -31,6 +35,38 @@ def blank_form(request, code):
     response = HttpResponse(tool.blank_form, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = content_disposition_header(True, tool.form_filename)
     return cache_for(response, 3600)
+
+
+def _booklet(request, key):
+    booklet = printing.Booklet(key, edition_of(request))
+    if not booklet.nodes:
+        raise Http404
+    return booklet
+
+
+class PrintView(View):
+    """A clause, a chapter or the whole guide as a PDF: have it made, see how far it is, take it."""
+
+    def get(self, request, key):
+        booklet = _booklet(request, key)
+        template = "guide/_print_state.html" if request.htmx else "guide/print.html"
+        return render(request, template, {"booklet": booklet, "edition": booklet.edition})
+
+    def post(self, request, key):
+        booklet = _booklet(request, key)
+        if printing.claim(booklet):
+            tasks.print_booklet.delay(booklet.key, booklet.edition)
+        return HttpResponseRedirect(f"{reverse('guide:print', args=[key])}?edition={booklet.edition}")
+
+
+@require_safe
+def printed_file(request, key):
+    """The PDF, when it has been made for the present state of the pages; else back to where it can be asked for."""
+    booklet = _booklet(request, key)
+    if not booklet.ready:
+        return HttpResponseRedirect(f"{reverse('guide:print', args=[key])}?edition={booklet.edition}")
+    file = default_storage.open(booklet.file_name)
+    return FileResponse(file, as_attachment=True, filename=booklet.download_name, content_type="application/pdf")
 
 
 @require_safe

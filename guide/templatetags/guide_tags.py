@@ -2,6 +2,7 @@
 
 from django import template
 
+from core.blocks import TableBlock
 from guide.glossary import explain
 
 register = template.Library()
@@ -28,3 +29,9 @@ def explain_tag(parser, token):
 def numeral(number):
     """1 -> 一, up to ten."""
     return "零一二三四五六七八九十"[number]
+
+
+@register.filter
+def table_rows(value):
+    """The rows of a table block, the head first."""
+    return TableBlock.cells(value["text"])
