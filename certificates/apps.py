@@ -8,7 +8,7 @@ class CertificatesConfig(AppConfig):
     def ready(self):
         from core import registry, triggers
 
-        from . import checks, policies, services  # noqa: F401 - the policy registers itself
+        from . import checks, glance, policies, services  # noqa: F401 - the policy registers itself
         from .models import CertificateEvent
 
         triggers.append_only(CertificateEvent)
@@ -16,3 +16,5 @@ class CertificatesConfig(AppConfig):
         registry.export_person.append(services.export_person)
         registry.erase_person.append(services.erase_person)
         registry.merge_persons.append(services.merge_persons)
+        registry.person_glance.append(glance.person_glance)
+        registry.person_history.append(glance.person_history)

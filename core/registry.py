@@ -12,6 +12,14 @@ attempt_graded = []
 export_person = []
 """``f(person) -> (heading, [dict, …])``: what an app holds about a person."""
 
+person_glance = []
+"""``f(user, person_ids) -> {person_id: [(label, value, url), …]}``: what an app can say of each in a word, as far as the user
+may see it; url may be ''. One query for all of them."""
+
+person_history = []
+"""``f(user, person) -> (heading, [(day, title, note, url), …])``: what happened to a person in an app, newest first, as far as
+the user may see it."""
+
 erase_person = []
 """``f(person)``: remove what identifies the person, keep what is counted."""
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from .exceptions import DomainError
 
 _MIDDLE_DOTS = re.compile("[\u2022\u2027\u30fb\uff0e\u2219\u22c5\uff65]")
+_HAN = "\u3400-\u9fff\U00020000-\U000323af"
+_FULL_STOP = re.compile(f"(?<=[{_HAN}])\\.(?=[{_HAN}])")
 _SPACES = re.compile(r"\s+")
 _PHONE = re.compile(r"^1[3-9]\d{9}$")
 
@@ -19,10 +21,15 @@ def normalise(text):
 
 def normalise_name(text):
     """A person's name: as typed but without stray blanks, with every middle dot as U+00B7 (民委发〔2016〕33号)."""
-    dotted = _MIDDLE_DOTS.sub("·", _SPACES.sub(" ", text or "").strip())
-    if re.search("[\u3400-\u9fff\U00020000-\U000323af]", dotted):
+    dotted = _FULL_STOP.sub("·", _MIDDLE_DOTS.sub("·", _SPACES.sub(" ", text or "").strip()))
+    if re.search(f"[{_HAN}]", dotted):
         dotted = re.sub(r"(?<![A-Za-z]) | (?![A-Za-z])", "", dotted)
     return dotted
+
+
+def dots_differ(text):
+    """Whether ``normalise_name`` puts another sign between the parts of a name than was typed: then the person is asked."""
+    return normalise_name(text).count("·") != (text or "").count("·")
 
 
 def normalise_phone(text):

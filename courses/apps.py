@@ -10,9 +10,11 @@ class CoursesConfig(AppConfig):
         import guide.related
         from core import registry
 
-        from . import checks, policies, querysets, services
+        from . import checks, glance, policies, querysets, services
 
         registry.attempt_graded.append(services.complete_after)
         guide.related.lessons.append(querysets.lessons_about)
         registry.audit.append(checks.audit)
         certificates.policies.also_visible.append(policies.certificates_of)
+        registry.person_glance.append(glance.person_glance)
+        registry.person_history.append(glance.person_history)

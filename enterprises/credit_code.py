@@ -1,6 +1,7 @@
 """统一社会信用代码 (GB 32100-2015): normalised, checked, and when wrong, where to look."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from stdnum.cn import uscc
 
 from core.exceptions import DomainError
@@ -41,6 +42,44 @@ def check_code(text):
         raise DomainError("code.format", _("第 3 到 8 位是登记机关的区划代码，只能是数字，请核对。"))
     if code[17] != uscc.calc_check_digit(code):
         raise DomainError("code.check", _check_sentence(code))
+    return code
+
+
+KINDS = {
+    "91": _lazy("企业"),
+    "92": _lazy("个体工商户"),
+    "93": _lazy("农民专业合作社"),
+    "11": _lazy("机关"),
+    "12": _lazy("事业单位"),
+    "51": _lazy("社会团体"),
+    "52": _lazy("民办非企业单位"),
+    "53": _lazy("基金会"),
+}
+"""What the first two characters say (登记管理部门 and 机构类别)."""
+
+ENTERPRISES = ("91", "92", "93")
+
+
+def kind_of(code):
+    """企业, 个体工商户 … by the first two characters; '' for others."""
+    return KINDS.get(code[:2], "")
+
+
+def check_enterprise_code(text):
+    """The normalised code of an enterprise, individual business or co-operative.
+
+    Raises DomainError of ``check_code``, and ``code.not_enterprise`` for a right code of another kind of body.
+    """
+    code = check_code(text)
+    if code[:2] not in ENTERPRISES:
+        raise DomainError(
+            "code.not_enterprise",
+            _(
+                "代码是对的，但 %(start)s 开头是%(kind)s，不是企业。企业是 91 开头，个体工商户是 92 开头，请照营业执照填；"
+                "确需登记请联系区市场监管部门。"
+            )
+            % {"start": code[:2], "kind": kind_of(code) or _("其他机构")},
+        )
     return code
 
 

@@ -1,12 +1,19 @@
 """Questions about many enterprises, people, memberships and appointments."""
 
+import re
 from datetime import timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 
-from core import clock
-from core.text import normalise
+from core import clock, grams  # noqa: F401 - registers the lookup ``part``
+from core.pinyin import SURNAMES, sort_key
+from core.syllables import cuts
+from core.text import normalise, normalise_name
+
+FORMER = 200
+"""Former names and codes looked at in one search."""
 
 
 class EnterpriseQuerySet(models.QuerySet):
@@ -18,6 +25,24 @@ class EnterpriseQuerySet(models.QuerySet):
         code = normalise(text).replace(" ", "").replace("-", "").upper()
         found = self.filter(code=code).first() or self.filter(former__code=code).first() if code else None
         return found.merged_into if found and found.merged_into_id else found
+
+    def search(self, text):
+        """By a part of the name, of a former name, or by the beginning of the code (the present or a former one).
+
+        One character is looked for at the beginning only. Costs one query for the former ones.
+        """
+        text = normalise(text)
+        former = self.model._meta.get_field("former").related_model.objects
+        if re.fullmatch(r"[0-9A-Za-z -]{4,}", text):
+            start = text.replace(" ", "").replace("-", "").upper()
+            found, known = Q(code__startswith=start), former.filter(code__startswith=start)
+        else:
+            text = text.replace("(", "（").replace(")", "）")
+            found = Q(name__part=text) if len(text) >= grams.LEAST else Q(name__startswith=text)
+            known = former.filter(name__part=text)
+        owners = list(known.values_list("enterprise", flat=True)[:FORMER])
+        # Only when there are any: an OR without need would cost the index.
+        return self.filter(found | Q(pk__in=owners)) if owners else self.filter(found)
 
     def listed(self):
         """Those that stand for themselves: not merged into another."""
@@ -33,11 +58,40 @@ class PersonQuerySet(models.QuerySet):
         """Those that stand for themselves: neither merged into another nor erased."""
         return self.filter(merged_into=None, erased_at=None)
 
+    def search(self, text):
+        """By a whole phone number or its last four digits, by pinyin from the front, or by a part of the name."""
+        text = normalise(text)
+        digits = re.sub(r"[\s-]", "", text).removeprefix("+86")
+        if digits.isdecimal() and len(digits) == 4:
+            return self.alias(tail=Right("phone", 4)).filter(tail=digits)
+        if digits.isdecimal():
+            return self.filter(phone__startswith=digits)
+        if re.fullmatch(r"[a-zA-Z' ]+", text):
+            typed = text.lower().replace("'", " ").strip()
+            starts = [typed] if " " in typed else cuts(typed[:40])
+            wanted = Q()
+            for start in starts:
+                wanted |= Q(name_key__startswith=start)
+            return self.filter(wanted)
+        if len(text) < grams.LEAST:
+            # By its sound first: the key has an index, and who is called so stands together.
+            sounds = {sort_key(text)} | {key for surname, key in SURNAMES.items() if surname.startswith(text)}
+            heard = Q()
+            for sound in sorted({sound.split(" ")[0] for sound in sounds}):
+                heard |= Q(name_key__startswith=sound)
+            return self.filter(heard, name__startswith=text) if text else self
+        return self.filter(name__part=normalise_name(text))
+
 
 class MembershipQuerySet(models.QuerySet):
     def open(self):
         """Where people work now."""
         return self.filter(ended_on=None)
+
+    def of_people(self, text):
+        """Of the people ``PersonQuerySet.search`` finds."""
+        people = self.model._meta.get_field("person").related_model.objects
+        return self.filter(person__in=people.search(text))
 
     def waiting(self):
         """Said by the person, not yet confirmed by the enterprise's contact."""

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from core.text import mask_phone, normalise, normalise_name, normalise_phone
+from core.text import mask_name, mask_phone, normalise, normalise_name, normalise_phone
 
-from .credit_code import check_code
+from .credit_code import check_enterprise_code
+from .identity import check_enterprise_name
 from .models import Enterprise, Membership, Person
 
 
@@ -49,7 +50,7 @@ def introduce(user, name):
     if person is None:
         return Person.objects.create(name=name, phone=user.phone, user=user, created_at=clock.now())
     if person.user_id != user.pk or person.name != name:
-        record(user, "person.introduce", person, changes={"name": [person.name[:1] + "*", name[:1] + "*"]})
+        record(user, "person.introduce", person, changes={"name": [mask_name(person.name), mask_name(name)]})
         person.user = user
         person.name = name
         person.save(update_fields=["user", "name", "name_key"])
@@ -80,10 +81,10 @@ def list_person(*, name, phone, membership, actor=None):
     else:
         nameless = Person.objects.filter(name=name, phone=None, memberships__enterprise=enterprise)
         person = nameless.first() or Person.objects.create(name=name, created_at=clock.now())
-    return _assign(person, membership)
+    return assign(person, membership)
 
 
-def _assign(person, fields, *, confirmed=True):
+def assign(person, fields, *, confirmed=True):
     """The open membership of a person in an enterprise, with these fields; a change ends the old row and begins a new one.
 
     ``confirmed`` is False when the person says so themselves; what the enterprise once confirmed stays confirmed.
@@ -123,14 +124,13 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
     """A user says where they work; returns the open Membership. Joining twice changes nothing.
 
     An enterprise nobody has listed yet is taken in as 自报待核 with the name and district given. Raises DomainError of
-    ``check_code`` and ``check_name``, and ``enterprise.unknown`` when the code is right but not listed and name or district is
+    ``check_enterprise_code`` and ``check_name``, and ``enterprise.unknown`` when the code is right but not listed and name or district is
     missing.
     """
-    code = check_code(code)
+    code = check_enterprise_code(code)
     enterprise = Enterprise.objects.by_code(code)
     if enterprise is None:
-        enterprise_name = normalise(enterprise_name).replace("(", "（").replace(")", "）")
-        if not enterprise_name or district is None:
+        if not normalise(enterprise_name) or district is None:
             raise DomainError(
                 "enterprise.unknown",
                 _("代码是对的，只是还没有登记过这家企业，请补上企业名称和所在区。"),
@@ -139,7 +139,7 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
         enterprise, _created = Enterprise.objects.get_or_create(
             code=code,
             defaults={
-                "name": enterprise_name,
+                "name": check_enterprise_name(enterprise_name),
                 "district": district,
                 "status": Enterprise.Status.CLAIMED,
                 "created_at": clock.now(),
@@ -147,7 +147,7 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
         )
     person = introduce(user, name)
     fields = {"enterprise": enterprise, "layer": layer, "department": department, "post": post}
-    return _assign(person, fields, confirmed=False)
+    return assign(person, fields, confirmed=False)
 
 
 def current_membership(person):

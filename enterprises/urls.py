@@ -2,10 +2,26 @@
 
 from django.urls import path
 
-from .views import appointments, join
+from .views import appointments, desk, join, people, phone, portal
+
+MEMBER = "<int:pk>/staff/<int:member>/"
 
 app_name = "enterprises"
-urlpatterns = [path("join/", join.JoinView.as_view(), name="join")]
+urlpatterns = [
+    path("join/", join.JoinView.as_view(), name="join"),
+    path("phone/", phone.OwnPhoneView.as_view(), name="phone"),
+    path("<int:pk>/", portal.OverviewView.as_view(), name="overview"),
+    path("<int:pk>/facts/", portal.FactsView.as_view(), name="facts"),
+    path("<int:pk>/hand-over/", portal.HandOverView.as_view(), name="hand-over"),
+    path("<int:pk>/staff/", portal.StaffListView.as_view(), name="staff"),
+    path("<int:pk>/staff/new/", portal.StaffAddView.as_view(), name="staff-add"),
+    path(MEMBER, portal.MemberView.as_view(), name="member"),
+    path(f"{MEMBER}change/", portal.MemberAct.as_view(act="change"), name="member-change"),
+    path(f"{MEMBER}out/", portal.MemberAct.as_view(act="out"), name="member-out"),
+    path(f"{MEMBER}confirm/", portal.MemberAct.as_view(act="confirm"), name="member-confirm"),
+    path(f"{MEMBER}refuse/", portal.MemberAct.as_view(act="refuse"), name="member-refuse"),
+    path(f"{MEMBER}invite/", portal.MemberAct.as_view(act="invite"), name="member-invite"),
+]
 
 desk_urls = [
     path("appointments/", appointments.AppointmentListView.as_view(), name="appointments"),
@@ -16,4 +32,17 @@ desk_urls = [
     path("organisers/", appointments.OrganisersView.as_view(), name="organisers"),
     path("organisers/new/", appointments.OrganiserEditView.as_view(), name="organiser-new"),
     path("organisers/<int:pk>/", appointments.OrganiserEditView.as_view(), name="organiser"),
+    path("enterprises/", desk.EnterpriseListView.as_view(), name="enterprises"),
+    path("enterprises/<int:pk>/", desk.EnterpriseDetailView.as_view(), name="enterprise"),
+    path("enterprises/<int:pk>/facts/", desk.DeskFactsView.as_view(), name="enterprise-facts"),
+    path("enterprises/<int:pk>/rename/", desk.RenameView.as_view(), name="enterprise-rename"),
+    path("enterprises/<int:pk>/code/", desk.CodeView.as_view(), name="enterprise-code"),
+    path("enterprises/<int:pk>/accept-code/", desk.AcceptCodeView.as_view(), name="enterprise-accept-code"),
+    path("enterprises/<int:pk>/status/", desk.StatusView.as_view(), name="enterprise-status"),
+    path("enterprises/<int:pk>/eligibility/", desk.EligibilityView.as_view(), name="enterprise-eligibility"),
+    path("enterprises/<int:pk>/district/", desk.DistrictView.as_view(), name="enterprise-district"),
+    path("people/", people.PersonListView.as_view(), name="people"),
+    path("people/<int:pk>/", people.PersonDetailView.as_view(), name="person"),
+    path("people/<int:pk>/phone/", people.PersonPhoneView.as_view(), name="person-phone"),
+    path("people/<int:pk>/name/", people.PersonNameView.as_view(), name="person-name"),
 ]

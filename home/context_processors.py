@@ -1,7 +1,9 @@
 """What every page knows."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import LegalPage
 from core.page_cache import kept
@@ -14,6 +16,26 @@ PLACES = (
     ("/verify/", "verify"),
     ("/my/", "my"),
 )
+
+
+DESK_PLACES = (
+    ("desk:overview", _("总览"), "counts"),
+    ("desk:entries", _("台账"), "counts"),
+    ("desk:rounds", _("期次"), None),
+    ("desk:enterprises", _("企业"), "registry"),
+    ("desk:people", _("人员"), "registry"),
+)
+"""The places of the 工作台: the name of the address, the word, and which property of ``Rights`` opens it (None: everyone who is
+there at all)."""
+
+
+def _desk_places(user, path):
+    """(title, address, whether one is there) of the places this user may open. No query beyond the user's rights."""
+    rights = rights_of(user)
+    places = [(title, reverse(name)) for name, title, right in DESK_PLACES if right is None or getattr(rights, right)]
+    # The longest that fits: every address of the desk begins with that of the overview.
+    here = max((url for _title, url in places if path.startswith(url) and url != "/desk/"), key=len, default="/desk/")
+    return [(title, url, url == here) for title, url in places]
 
 
 def _site_settings():
@@ -39,7 +61,8 @@ def _place(path):
 def site(request):
     """What header and footer say. Lazy: a page that shows none of it pays nothing.
 
-    ``is_demo``, ``may_desk``, ``site_settings``, ``legal_links`` as (title, address), ``nav_current``: where one is.
+    ``is_demo``, ``may_desk``, ``site_settings``, ``legal_links`` as (title, address), ``nav_current``: where one is;
+    ``desk_places`` as (title, address, whether one is there).
     """
     user = getattr(request, "user", None)
     frame = SimpleLazyObject(_frame)
@@ -48,5 +71,6 @@ def site(request):
         "may_desk": lambda: bool(user) and rights_of(user).desk,
         "site_settings": SimpleLazyObject(lambda: frame[0]),
         "legal_links": lambda: frame[1],
+        "desk_places": lambda: _desk_places(user, request.path) if user else [],
         "nav_current": _place(request.path),
     }

@@ -6,6 +6,8 @@ from django.views.generic import View
 
 from core import clock
 from courses.services import courses_of
+from enterprises.models import Enterprise
+from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 from ledger.models import Entry
 from training.models import Registration
@@ -22,10 +24,15 @@ class MyView(LoginRequiredMixin, View):
 
     def get(self, request):
         person = person_of(request.user)
-        context = {"person": person, "membership": current_membership(person)}
+        context = {"person": person, "membership": current_membership(person), "mine": self.mine(request.user)}
         if person:
             context |= self.learning(person)
         return render(request, "home/my.html", context)
+
+    def mine(self, user):
+        """The enterprises whose list the user keeps. No query for who is nobody's contact."""
+        keys = rights_of(user).enterprises
+        return list(Enterprise.objects.filter(pk__in=keys).order_by("name")) if keys else []
 
     def learning(self, person):
         studies = courses_of(person)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -38,6 +39,7 @@ class Person(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
+        indexes = [models.Index(Right("phone", 4), name="person_phone_tail")]
 
     def __str__(self):
         return self.name
@@ -77,3 +79,8 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.person} · {self.enterprise}"
+
+    @property
+    def tag_labels(self):
+        """The tags in words, in their official order."""
+        return [label for value, label in self.Tag.choices if value in self.tags]

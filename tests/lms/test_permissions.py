@@ -20,6 +20,25 @@ OF_ALPHA = "302 404 404 404 404 200 404 200"
 OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
 
+KEPT_BY = "302 403 404 404 404 {x} 404 {x}"
+"""The list of alpha's staff: a worker of alpha knows the enterprise but does not keep its list."""
+AT_DESK = "302 404 404 404 404 200 404 200"
+AT_DESK_ACT = "302 404 404 404 404 422 404 422"
+CITY_ACT = "302 404 404 404 404 403 404 422"
+
+
+def _firm(s):
+    return [s.missed.enterprise_id]
+
+
+def _member(s):
+    return [s.missed.enterprise_id, s.missed.membership_id]
+
+
+def _person(s):
+    return [s.missed.person_id]
+
+
 DOORS = [
     # name, method, arguments from the stage, answers in the order of WHO
     ("healthz", "get", lambda s: [], ALL_200),
@@ -28,6 +47,19 @@ DOORS = [
     ("account_login", "get", lambda s: [], "200 302 302 302 302 302 302 302"),
     ("account_logout", "post", lambda s: [], ALL_302),
     ("enterprises:join", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
+    ("enterprises:phone", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
+    # 我的企业: alpha's, for who keeps its list
+    ("enterprises:overview", "get", _firm, KEPT_BY.format(x=200)),
+    ("enterprises:facts", "get", _firm, KEPT_BY.format(x=200)),
+    ("enterprises:hand-over", "get", _firm, KEPT_BY.format(x=403)),
+    ("enterprises:staff", "get", _firm, KEPT_BY.format(x=200)),
+    ("enterprises:staff-add", "get", _firm, KEPT_BY.format(x=200)),
+    ("enterprises:member", "get", _member, KEPT_BY.format(x=200)),
+    ("enterprises:member-change", "post", _member, KEPT_BY.format(x=422)),
+    ("enterprises:member-out", "post", _member, KEPT_BY.format(x=422)),
+    ("enterprises:member-confirm", "post", _member, KEPT_BY.format(x=302)),
+    ("enterprises:member-refuse", "post", _member, KEPT_BY.format(x=422)),
+    ("enterprises:member-invite", "post", _member, KEPT_BY.format(x=302)),
     ("my", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
     # study: anyone signed in may enrol; progress belongs to who is enrolled
     ("courses:enrol", "post", lambda s: [s.course.pk], ALL_302),
@@ -54,6 +86,20 @@ DOORS = [
     ("desk:entries", "get", lambda s: [], COUNTED_BY),
     ("desk:entry", "get", lambda s: [s.entry.pk], "302 404 404 404 404 200 404 200"),
     ("desk:explain", "get", lambda s: [s.missed.pk], "302 404 404 200 404 200 404 200"),
+    # the registry: not for organisers
+    ("desk:enterprises", "get", lambda s: [], COUNTED_BY),
+    ("desk:enterprise", "get", _firm, AT_DESK),
+    ("desk:enterprise-facts", "get", _firm, AT_DESK),
+    ("desk:enterprise-rename", "post", _firm, AT_DESK_ACT),
+    ("desk:enterprise-code", "post", _firm, AT_DESK_ACT),
+    ("desk:enterprise-accept-code", "post", _firm, CITY_ACT),
+    ("desk:enterprise-status", "post", _firm, AT_DESK_ACT),
+    ("desk:enterprise-eligibility", "post", _firm, AT_DESK_ACT),
+    ("desk:enterprise-district", "post", _firm, CITY_ACT),
+    ("desk:people", "get", lambda s: [], COUNTED_BY),
+    ("desk:person", "get", _person, AT_DESK),
+    ("desk:person-phone", "post", _person, AT_DESK_ACT),
+    ("desk:person-name", "post", _person, AT_DESK_ACT),
     ("desk:rounds", "get", lambda s: [], "302 404 404 200 200 200 200 200"),
     ("desk:round-new", "get", lambda s: [], "302 404 404 200 200 403 403 200"),
     ("desk:round", "get", lambda s: [s.round.pk], SEEN_BY),

@@ -1,12 +1,13 @@
-"""Forms of people and enterprises."""
+"""Reporting in."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .models import District, Layer
+from ..models import District, Layer
+from .names import NamedForm
 
 
-class JoinForm(forms.Form):
+class JoinForm(NamedForm, forms.Form):
     """Who I am and where I work. Name and district of the enterprise are asked only when its code is not listed yet."""
 
     name = forms.CharField(

@@ -1,0 +1,33 @@
+"""Finding a part of a name among millions: the lookup ``part``.
+
+Chinese words are mostly two characters long, and the trigram index of PostgreSQL sees none of them. There a name is broken into
+pairs of neighbouring characters (SQL function ``name_grams``, installed with the indexes that use it); SQLite reads the rows.
+"""
+
+from django.db.models import CharField, Lookup
+
+LEAST = 2
+"""Characters a part must have for the index to help."""
+
+
+@CharField.register_lookup
+class Part(Lookup):
+    """``name__part="示例"``: the text somewhere within, whatever the letter case. No wildcards."""
+
+    lookup_name = "part"
+    prepare_rhs = False
+
+    def _like(self, compiler, connection):
+        lhs, params = self.process_lhs(compiler, connection)
+        text = str(self.rhs).upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return f"UPPER({lhs}) LIKE %s ESCAPE '\\'", [*params, f"%{text}%"]
+
+    def as_sql(self, compiler, connection):
+        return self._like(compiler, connection)
+
+    def as_postgresql(self, compiler, connection):
+        like, params = self._like(compiler, connection)
+        if len(str(self.rhs)) < LEAST:
+            return like, params
+        lhs, own = self.process_lhs(compiler, connection)
+        return f"(name_grams({lhs}) @> name_grams(%s) AND {like})", [*own, str(self.rhs), *params]

@@ -1,0 +1,33 @@
+"""Forms of people and enterprises."""
+
+from .desk import (
+    CodeForm,
+    DistrictForm,
+    EligibilityForm,
+    EnterpriseFilterForm,
+    NameForm,
+    NameOfEnterpriseForm,
+    PhoneForm,
+    StatusForm,
+)
+from .join import JoinForm
+from .portal import FactsForm, HandOverForm, MoveOutForm, OwnPhoneForm, PostForm, ReasonForm, StaffForm
+
+__all__ = [
+    "CodeForm",
+    "DistrictForm",
+    "EligibilityForm",
+    "EnterpriseFilterForm",
+    "FactsForm",
+    "HandOverForm",
+    "JoinForm",
+    "MoveOutForm",
+    "NameForm",
+    "NameOfEnterpriseForm",
+    "OwnPhoneForm",
+    "PhoneForm",
+    "PostForm",
+    "ReasonForm",
+    "StaffForm",
+    "StatusForm",
+]

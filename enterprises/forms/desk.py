@@ -1,0 +1,86 @@
+"""Forms of those who keep the registry."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+
+from ..identity import SETTABLE
+from ..models import District, EligibilityCheck, Enterprise, Pilot, SizeClass
+from .names import NamedForm
+from .portal import ReasonForm, day_input
+
+ANY = [("", _("全部"))]
+
+
+class EnterpriseFilterForm(forms.Form):
+    """The filter bar over the enterprises. A wrong value is no filter."""
+
+    q = forms.CharField(label=_("名称、代码或曾用名"), max_length=120, required=False)
+    district = forms.ModelChoiceField(
+        label=_("区"), queryset=District.objects.all(), required=False, empty_label=_("全部")
+    )
+    pilot = forms.ModelChoiceField(
+        label=_("产业链"), queryset=Pilot.objects.all(), required=False, empty_label=_("全部")
+    )
+    size = forms.ChoiceField(label=_("规模"), choices=[*ANY, *SizeClass.choices], required=False)
+    status = forms.ChoiceField(
+        label=_("状态"), choices=[*ANY, *[(value, value.label) for value in SETTABLE]], required=False
+    )
+    kind = forms.ChoiceField(
+        label=_("类型"), choices=[*ANY, ("92", _("个体工商户（92）")), ("9", _("其他企业"))], required=False
+    )
+    iso = forms.ChoiceField(label=_("ISO 9001"), choices=[*ANY, *Enterprise.Iso.choices], required=False)
+
+
+class NameOfEnterpriseForm(forms.Form):
+    name = forms.CharField(
+        label=_("新名称"), max_length=120, error_messages={"required": _("请照营业执照填写企业名称。")}
+    )
+    reason = forms.CharField(label=_("依据"), max_length=200, required=False, help_text=_("比如“营业执照变更”"))
+
+
+class CodeForm(ReasonForm):
+    code = forms.CharField(
+        label=_("新代码"),
+        max_length=40,
+        error_messages={"required": _("请照营业执照填上 18 位代码。")},
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "class": "input--code"}),
+    )
+
+    field_order = ["code"]
+
+
+class StatusForm(forms.Form):
+    status = forms.ChoiceField(label=_("状态"), choices=[(value, value.label) for value in SETTABLE])
+    reason = forms.CharField(label=_("原因"), max_length=200, required=False, help_text=_("核实不用写，别的都要写。"))
+
+
+class DistrictForm(ReasonForm):
+    district = forms.ModelChoiceField(label=_("改到"), queryset=District.objects.all(), empty_label=_("请选择"))
+
+    field_order = ["district"]
+
+
+class EligibilityForm(forms.Form):
+    result = forms.ChoiceField(label=_("结果"), choices=EligibilityCheck.Result, widget=forms.RadioSelect)
+    source = forms.CharField(label=_("在哪儿查的"), max_length=80, error_messages={"required": _("请写明在哪儿查的。")})
+    checked_on = forms.DateField(label=_("核查日期"), initial=clock.today, widget=day_input())
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)
+
+
+class PhoneForm(ReasonForm):
+    phone = forms.CharField(
+        label=_("新手机号"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "class": "input--code"}),
+    )
+
+    field_order = ["phone"]
+
+
+class NameForm(NamedForm, ReasonForm):
+    name = forms.CharField(label=_("改为"), max_length=60, error_messages={"required": _("请填写姓名。")})
+
+    field_order = ["name"]
