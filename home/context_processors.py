@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import LegalPage
 from core.page_cache import kept
 from enterprises.policies import rights_of
+from enterprises.policies_desk import givable
 
 PLACES = (
     ("/guide/", "guide"),
@@ -19,20 +20,19 @@ PLACES = (
 
 
 DESK_PLACES = (
-    ("desk:overview", _("总览"), "counts"),
-    ("desk:entries", _("台账"), "counts"),
-    ("desk:rounds", _("期次"), None),
-    ("desk:enterprises", _("企业"), "registry"),
-    ("desk:people", _("人员"), "registry"),
+    ("desk:overview", _("总览"), lambda user: rights_of(user).counts),
+    ("desk:entries", _("台账"), lambda user: rights_of(user).counts),
+    ("desk:rounds", _("期次"), lambda user: True),
+    ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
+    ("desk:people", _("人员"), lambda user: rights_of(user).registry),
+    ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
 )
-"""The places of the 工作台: the name of the address, the word, and which property of ``Rights`` opens it (None: everyone who is
-there at all)."""
+"""The places of the 工作台: the name of the address, the word, and who may go there. None of it costs a query of its own."""
 
 
 def _desk_places(user, path):
     """(title, address, whether one is there) of the places this user may open. No query beyond the user's rights."""
-    rights = rights_of(user)
-    places = [(title, reverse(name)) for name, title, right in DESK_PLACES if right is None or getattr(rights, right)]
+    places = [(title, reverse(name)) for name, title, may_open in DESK_PLACES if may_open(user)]
     # The longest that fits: every address of the desk begins with that of the overview.
     here = max((url for _title, url in places if path.startswith(url) and url != "/desk/"), key=len, default="/desk/")
     return [(title, url, url == here) for title, url in places]
