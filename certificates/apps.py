@@ -6,7 +6,7 @@ class CertificatesConfig(AppConfig):
     verbose_name = "发证"
 
     def ready(self):
-        from core import registry, triggers
+        from core import merging, registry, triggers
 
         from . import checks, glance, policies, services  # noqa: F401 - the policy registers itself
         from .models import CertificateEvent
@@ -15,6 +15,8 @@ class CertificatesConfig(AppConfig):
         registry.audit.append(checks.audit)
         registry.export_person.append(services.export_person)
         registry.erase_person.append(services.erase_person)
-        registry.merge_persons.append(services.merge_persons)
+        registry.merge_persons.append(
+            merging.MergePart(merging.hanging(("certificates.certificate", "holder")), services.merge_persons)
+        )
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

@@ -382,6 +382,6 @@ def erase_person(person):
         row.save(update_fields=["words", "pdf", "erased_at"])
 
 
-def merge_persons(winner, loser):
+def merge_persons(merging):
     """The loser's certificates belong to the winner from now on; what is printed on them stays."""
-    Certificate.objects.filter(holder=loser).update(holder=winner)
+    merging.moves.point(Certificate, "holder", merging)

@@ -24,10 +24,10 @@ erase_person = []
 """``f(person)``: remove what identifies the person, keep what is counted."""
 
 merge_persons = []
-"""``f(winner, loser)``: move what belongs to the loser."""
+"""``core.merging.MergePart``: what an app does when two persons become one."""
 
 merge_enterprises = []
-"""``f(winner, loser)``."""
+"""``core.merging.MergePart``: the same for two enterprises."""
 
 audit = []
 """``f() -> iterable of Finding``: recount from the sources and yield each difference."""

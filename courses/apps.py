@@ -8,13 +8,18 @@ class CoursesConfig(AppConfig):
     def ready(self):
         import certificates.policies
         import guide.related
-        from core import registry
+        from core import merging, registry
 
         from . import checks, glance, policies, querysets, services
+        from . import merging as study_merging
 
         registry.attempt_graded.append(services.complete_after)
         guide.related.lessons.append(querysets.lessons_about)
         registry.audit.append(checks.audit)
+        persons = merging.hanging(("courses.enrolment", "person"), ("courses.lessonprogress", "enrolment__person"))
+        registry.merge_persons.append(merging.MergePart(persons, study_merging.move_person))
+        enterprises = merging.hanging(("courses.enrolment", "enterprise"))
+        registry.merge_enterprises.append(merging.MergePart(enterprises, study_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

@@ -7,7 +7,10 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self):
         from core import registry
+        from core.merging import MergePart
 
-        from . import appointing, policies, policies_desk, services  # noqa: F401 - registers the policies
+        from . import appointing, merging, policies, policies_desk, services  # noqa: F401 - registers the policies
 
         registry.phone_verified += [services.link_person, appointing.link_waiting]
+        registry.merge_persons.append(MergePart(merging.person_preview, merging.move_person))
+        registry.merge_enterprises.append(MergePart(merging.enterprise_preview, merging.move_enterprise))

@@ -15,7 +15,18 @@ from django.db.models import Q
 
 from core.policies import Policy
 
-from .models import SCOPE_OF, Appointment, District, Enterprise, Organiser, Role
+from .models import (
+    SCOPE_OF,
+    Appointment,
+    District,
+    Enterprise,
+    Membership,
+    Merge,
+    MergeKind,
+    Organiser,
+    Person,
+    Role,
+)
 from .policies import rights_of
 
 SCOPE_MODELS = {"district": District, "organiser": Organiser, "enterprise": Enterprise}
@@ -88,3 +99,40 @@ class OrganiserPolicy(Policy):
 
     def may(self, user, action, row):
         return Role.CITY_ADMIN in rights_of(user).roles
+
+
+def may_merge(user, kind, one, other):
+    """Whether a user may merge two rows, take a merge apart, or find them to be two: the city's administrators, and a district's
+    where both rows are wholly theirs (the enterprise in the district; every open membership of the person there)."""
+    rights = rights_of(user)
+    if Role.CITY_ADMIN in rights.roles:
+        return True
+    if not rights.districts:
+        return False
+    if kind == MergeKind.ENTERPRISE:
+        return one.district_id in rights.districts and other.district_id in rights.districts
+    places = Membership.objects.open().filter(person__in=[one.pk, other.pk])
+    places = set(places.values_list("enterprise__district", flat=True))
+    return bool(places) and places <= rights.districts
+
+
+class MergePolicy(Policy):
+    """City staff see every merge, a district's administrator those of its enterprises and of people who work in them."""
+
+    model = Merge
+
+    def visible(self, user):
+        rights = rights_of(user)
+        if rights.city:
+            return Merge.objects.all()
+        firms = Enterprise.objects.filter(district__in=rights.districts)
+        people = Membership.objects.open().filter(enterprise__district__in=rights.districts)
+        return Merge.objects.filter(
+            Q(kind=MergeKind.ENTERPRISE, winner_id__in=firms.values("pk"))
+            | Q(kind=MergeKind.PERSON, winner_id__in=people.values("person"))
+        )
+
+    def may(self, user, action, row):
+        model = Person if row.kind == MergeKind.PERSON else Enterprise
+        both = model.objects.in_bulk([row.winner_id, row.loser_id])
+        return may_merge(user, row.kind, both[row.winner_id], both[row.loser_id])

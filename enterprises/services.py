@@ -19,7 +19,9 @@ def link_person(user):
     """Give a user whose phone was just proved the person listed with that phone, if any (invited before the account existed)."""
     if Person.objects.filter(user=user).exists():
         return
-    Person.objects.filter(phone=user.phone, user=None).update(user=user)
+    listed = Person.objects.filter(phone=user.phone).select_related("merged_into").first() if user.phone else None
+    if listed:
+        Person.objects.filter(pk=listed.itself.pk, user=None).update(user=user)
 
 
 def person_of(user):
@@ -47,6 +49,7 @@ def introduce(user, name):
     person = Person.objects.select_for_update().filter(user=user).first()
     if person is None and user.phone:
         person = Person.objects.select_for_update().filter(phone=user.phone).first()
+        person = person and person.itself
     if person is None:
         return Person.objects.create(name=name, phone=user.phone, user=user, created_at=clock.now())
     if person.user_id != user.pk or person.name != name:
@@ -73,13 +76,14 @@ def list_person(*, name, phone, membership, actor=None):
         person, _created = Person.objects.get_or_create(
             phone=number, defaults={"name": name, "created_at": clock.now()}
         )
+        person = person.itself
         if person.name != name:
             raise DomainError(
                 "phone.taken",
                 _("%(phone)s 已登记为另一位姓名不同的人，请核对姓名或手机号。") % {"phone": mask_phone(number)},
             )
     else:
-        nameless = Person.objects.filter(name=name, phone=None, memberships__enterprise=enterprise)
+        nameless = Person.objects.listed().filter(name=name, phone=None, memberships__enterprise=enterprise)
         person = nameless.first() or Person.objects.create(name=name, created_at=clock.now())
     return assign(person, membership)
 

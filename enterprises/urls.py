@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appointments, desk, join, people, phone, portal
+from .views import appointments, desk, join, merging, people, phone, portal
 
 MEMBER = "<int:pk>/staff/<int:member>/"
 
@@ -29,6 +29,13 @@ desk_urls = [
     path("appointments/<int:pk>/", appointments.AppointmentView.as_view(), name="appointment"),
     path("appointments/<int:pk>/extend/", appointments.ExtendView.as_view(), name="appointment-extend"),
     path("appointments/<int:pk>/withdraw/", appointments.WithdrawView.as_view(), name="appointment-withdraw"),
+    path("duplicates/", merging.DuplicatesView.as_view(), name="duplicates"),
+    path("duplicates/reviewed/", merging.ReviewedView.as_view(), name="reviewed"),
+    path("duplicates/reviewed/<int:pk>/again/", merging.ReviewAgainView.as_view(), name="review-again"),
+    path("duplicates/<slug:kind>/<int:winner>/<int:loser>/", merging.PairView.as_view(), name="merge"),
+    path("duplicates/<slug:kind>/<int:winner>/<int:loser>/two/", merging.NotSameView.as_view(), name="not-same"),
+    path("merges/", merging.MergesView.as_view(), name="merges"),
+    path("merges/<int:pk>/undo/", merging.UndoMergeView.as_view(), name="merge-undo"),
     path("organisers/", appointments.OrganisersView.as_view(), name="organisers"),
     path("organisers/new/", appointments.OrganiserEditView.as_view(), name="organiser-new"),
     path("organisers/<int:pk>/", appointments.OrganiserEditView.as_view(), name="organiser"),

@@ -6,9 +6,10 @@ class LedgerConfig(AppConfig):
     verbose_name = "台账"
 
     def ready(self):
-        from core import registry, triggers
+        from core import merging, registry, triggers
 
         from . import checks
+        from . import merging as ledger_merging
         from .models import Activity, ActivityFact, Entry, Posting
 
         triggers.append_only(Posting)
@@ -16,3 +17,19 @@ class LedgerConfig(AppConfig):
         triggers.append_only(Entry, may_set=("reversed_by_id",))
         triggers.append_only(ActivityFact)
         registry.audit.append(checks.audit)
+        registry.merge_persons.append(
+            merging.MergePart(
+                merging.hanging(("ledger.entry", "person")),
+                ledger_merging.move_person,
+                ledger_merging.put_back,
+                settles=True,
+            )
+        )
+        registry.merge_enterprises.append(
+            merging.MergePart(
+                merging.hanging(("ledger.entry", "enterprise")),
+                ledger_merging.move_enterprise,
+                ledger_merging.put_back,
+                settles=True,
+            )
+        )

@@ -20,6 +20,10 @@ def audit():
     twice = Entry.objects.as_of().values("activity", "person").annotate(n=Count("*")).filter(n__gt=1)
     for row in twice:
         yield Finding("ledger.twice", "同一个人在同一场活动里计了不止一次。", **row)
+    for column in ("person", "enterprise"):
+        left = Entry.objects.as_of().filter(**{f"{column}__merged_into__isnull": False})
+        for pk in left.values_list("pk", flat=True):
+            yield Finding("ledger.merged", f"台账分录 {pk} 还记在已并入别处的名下，请撤销那次合并再合并一次。", pk=pk)
     for model in (Entry, Activity):
         for pk in model.objects.filter(Q(reversed_by__lte=F("posting"))).values_list("pk", flat=True):
             yield Finding("ledger.order", f"{model._meta.verbose_name} {pk} 的冲销早于它自己。", pk=pk)

@@ -6,10 +6,12 @@ class QuizzesConfig(AppConfig):
     verbose_name = "考试"
 
     def ready(self):
-        from core import registry
+        from core import merging, registry
 
         from . import checks, policies, services  # noqa: F401 - the policy registers itself
 
         registry.audit.append(checks.audit)
         registry.export_person.append(services.export_person)
-        registry.merge_persons.append(services.merge_persons)
+        registry.merge_persons.append(
+            merging.MergePart(merging.hanging(("quizzes.attempt", "person")), services.merge_persons)
+        )

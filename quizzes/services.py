@@ -321,18 +321,19 @@ def best_attempts(*, contexts, person=None, quiz=None):
 # What other apps ask for through core.registry ----------------------------------------------------------------------
 
 
-def merge_persons(winner, loser):
+def merge_persons(merging):
     """The loser's attempts belong to the winner from now on, numbered after the winner's own.
 
-    Of two papers open for the same thing the loser's is handed in as it is: nobody writes two at once.
+    Of two papers open for the same thing the loser's is handed in as it is (and stays so when the merge is undone): nobody
+    writes two at once.
     """
+    winner, loser = merging.winner, merging.loser
     for attempt in Attempt.objects.of(loser).select_for_update(of=("self",)).select_related("quiz").order_by("number"):
         own = Attempt.objects.of(winner).filter(quiz=attempt.quiz_id, context=attempt.context)
         if attempt.state == _State.IN_PROGRESS and own.filter(state=_State.IN_PROGRESS).exists():
             attempt = submit(attempt, loser)
-        attempt.person = winner
-        attempt.number = (own.aggregate(last=Max("number"))["last"] or 0) + 1
-        attempt.save(update_fields=["person", "number"])
+        last = own.aggregate(last=Max("number"))["last"] or 0
+        merging.moves.set(attempt, person=winner, number=last + 1)
 
 
 def export_person(person):

@@ -7,14 +7,23 @@ class TrainingConfig(AppConfig):
 
     def ready(self):
         import certificates.policies
-        from core import registry, triggers
+        from core import merging, registry, triggers
 
         from . import checks, glance, policies
+        from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
         for model in (RoundChange, RegistrationChange, Scan):
             triggers.append_only(model)
         registry.audit.append(checks.audit)
+        persons = merging.hanging(
+            ("training.registration", "person"),
+            ("training.attendance", "registration__person"),
+            ("training.Round_trainers", "person"),
+        )
+        registry.merge_persons.append(merging.MergePart(persons, roster_merging.move_person, roster_merging.put_back))
+        enterprises = merging.hanging(("training.registration", "enterprise"))
+        registry.merge_enterprises.append(merging.MergePart(enterprises, roster_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

@@ -82,11 +82,12 @@ def cancel(registration_id, *, actor, reason=""):
         return row
     _change(row, Registration.State.CANCELLED, actor, reason)
     row.save(update_fields=["state"])
-    _promote(round_, actor)
+    promote(round_, actor)
     return row
 
 
-def _promote(round_, actor):
+def promote(round_, actor):
+    """Give free seats of a round (whose lock the caller holds) to the first in the queue."""
     taken = Registration.objects.on_the_list().filter(round=round_).count()
     queue = Registration.objects.filter(round=round_, state=Registration.State.WAITING).order_by("sequence")
     for row in queue[: max(round_.seats - taken, 0)]:

@@ -44,6 +44,11 @@ class Person(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def itself(self):
+        """The row that stands for this human being now: the one it was merged into, else itself."""
+        return self.merged_into if self.merged_into_id else self
+
 
 class Membership(models.Model):
     """任职: person × enterprise, dated and never overwritten. ``ended_on`` is the last day."""

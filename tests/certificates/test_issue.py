@@ -10,6 +10,7 @@ from certificates import services
 from certificates.models import Certificate, CertificateEvent, CertificateSeries, Status
 from core import clock
 from core.exceptions import DomainError
+from core.merging import Merging
 from core.registry import merge_persons
 from enterprises.models import Person
 
@@ -176,8 +177,8 @@ def test_fifty_at_once_leave_no_gap(issue, world, at_once):
 
 def test_merging_people_moves_certificates(issue, world):
     row = issue(holder=world.zhao)
-    assert services.merge_persons in merge_persons
-    services.merge_persons(world.wang.person, world.zhao)
+    assert services.merge_persons in [part.move for part in merge_persons]
+    services.merge_persons(Merging(world.wang.person, world.zhao))
     row.refresh_from_db()
     assert row.holder == world.wang.person
     assert row.words["name"] == "王小二"

@@ -27,6 +27,8 @@ class Stage:
     lesson: object
     appointment: object
     """alpha_contact's, as 企业联络员."""
+    merge: object
+    """Of two enterprises of 西青区, one of them alpha."""
 
 
 @pytest.fixture
@@ -35,6 +37,7 @@ def stage(world):
     import courses.services
     import quizzes.services
     from courses.models import CourseIndexPage, CoursePage, LessonPage
+    from enterprises import merging
     from enterprises.models import Membership
     from home.services import ensure_home
     from ledger.models import Entry
@@ -81,6 +84,7 @@ def stage(world):
     attempt = quizzes.services.start_attempt(quiz, world.wang.person, "stage")
     attempt.writer = "another device"
     attempt.save(update_fields=["writer"])
+    twin = house.make_enterprise(99, world.alpha.district_id)
     return Stage(
         round=running,
         closed=closed,
@@ -92,4 +96,5 @@ def stage(world):
         course=course,
         lesson=lesson,
         appointment=world.alpha_contact.appointments.get(),
+        merge=merging.merge(world.city, "enterprise", world.alpha.pk, twin.pk, reason="同一家"),
     )

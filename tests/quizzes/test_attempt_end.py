@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from core.exceptions import DomainError
+from core.merging import Merging
 from quizzes import grading, services
 from quizzes.models import Attempt
 from quizzes.tasks import finish_overdue
@@ -134,7 +135,7 @@ def test_merging_two_persons_keeps_every_attempt(quiz, learner, other, at, save,
         save(begun, 1)
         kept = services.start_attempt(quiz, learner, CONTEXT)
     with at(minutes=1), transaction.atomic():
-        services.merge_persons(learner, other)
+        services.merge_persons(Merging(learner, other))
     assert not Attempt.objects.of(other).exists()
     rows = Attempt.objects.of(learner).order_by("context", "number")
     assert [(row.context, row.number, row.state) for row in rows] == [
