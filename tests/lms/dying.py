@@ -1,8 +1,8 @@
 """A process whose children die where they are told: the program behind ``test_kill``.
 
-It reads one order a line, JSON of ``verb`` ("close" or "correct"), ``arguments`` and ``point``, forks a child that carries it
-out on the database of DATABASE_URL and kills itself (SIGKILL: no exception, no ``finally``) at the point, and answers with one
-line: the signal the child died of, or 0 when it lived. One start of Django serves all orders.
+It reads one order a line, JSON of ``verb`` ("close", "correct", "merge" or "undo"), ``arguments`` and ``point``, forks a child that
+carries it out on the database of DATABASE_URL and kills itself (SIGKILL: no exception, no ``finally``) at the point, and answers
+with one line: the signal the child died of, or 0 when it lived. One start of Django serves all orders.
 """
 
 import json
@@ -24,12 +24,16 @@ def arrange(point):
     from django.db import connection
 
     import certificates.services
+    import enterprises.merging
+    import ledger.merging
     import ledger.services
 
     places = {
         "certificates": (certificates.services, "issue_many"),
         "posting": (ledger.services, "post"),
         "correction": (ledger.services, "correct"),
+        "people": (enterprises.merging, "_memberships"),
+        "numbering": (ledger.merging, "take_number"),
         "commit": (connection, "_commit"),
     }
     when, _space, what = point.partition(" ")
@@ -48,6 +52,7 @@ def arrange(point):
 def carry_out(verb, arguments):
     from accounts.models import User
     from core import clock
+    from enterprises import merging
     from training import closing, correcting
     from training.models import Session
 
@@ -55,6 +60,10 @@ def carry_out(verb, arguments):
     with clock.moved_to(datetime.fromisoformat(arguments["at"])):
         if verb == "close":
             closing.close_round(arguments["round"], actor=actor)
+        elif verb == "merge":
+            merging.merge(actor, arguments["kind"], arguments["winner"], arguments["loser"], reason="同一个")
+        elif verb == "undo":
+            merging.undo(actor, arguments["merge"], reason="认错了")
         else:
             session = Session.objects.get(pk=arguments["session"])
             correcting.correct(arguments["registration"], actor=actor, reason="查实", sessions={session: "absent"})

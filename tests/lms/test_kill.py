@@ -11,6 +11,8 @@ import pytest
 from django.core.management import call_command
 
 from certificates.models import Certificate
+from enterprises import merging
+from enterprises.models import Enterprise, Merge, Person
 from ledger.models import Activity, ActivityFact, Entry, LedgerHead, Posting
 from tests.suite.databases import ROOT
 from tests.training import house
@@ -124,3 +126,40 @@ def test_a_correction_killed_anywhere_is_whole_or_never_was(world, round_, kille
     assert (again is None) == done
     assert (Posting.objects.count(), Entry.objects.as_of().count()) == (2, 2)
     assert audit() == 0
+
+
+@pytest.mark.parametrize("kind", ["person", "enterprise"])
+@pytest.mark.parametrize(
+    ("point", "done"),
+    [
+        ("before people", False),
+        ("after people", False),
+        ("before numbering", False),
+        ("after numbering", False),
+        ("before commit", False),
+        ("after commit", True),
+    ],
+)
+def test_a_merge_killed_anywhere_is_whole_or_never_was(world, killer, kind, point, done):
+    firms = [world.alpha, house.make_enterprise(5, world.alpha.district_id)]
+    people = [house.make_people(1, firm, name=firm.name[:4])[0] for firm in firms]
+    round_ = house.held(world, None, people)
+    winner, loser = [row.person_id for row in people] if kind == "person" else [firm.pk for firm in firms]
+    pair = {"kind": kind, "winner": winner, "loser": loser}
+    killer("merge", point, **pair, actor=world.city.pk, at=house.after(round_, days=3))
+    one, two = (1, 2) if kind == "person" else (2, 2)
+    assert Merge.objects.count() == (1 if done else 0)
+    assert Entry.objects.as_of().count() == (one if done else two)
+    assert Person.objects.exclude(merged_into=None).count() + firms_merged() == done
+    assert audit() == 0
+    row = merging.merge(world.city, kind, winner, loser, reason="同一个")
+    assert (Entry.objects.as_of().count(), Merge.objects.count(), audit()) == (one, 1, 0)
+    if point == "after commit":
+        killer("undo", "before commit", merge=row.pk, actor=world.city.pk, at=house.after(round_, days=4))
+        assert (Entry.objects.as_of().count(), audit()) == (one, 0)
+        merging.undo(world.city, row.pk, reason="认错了")
+        assert (Entry.objects.as_of().count(), firms_merged(), audit()) == (two, 0, 0)
+
+
+def firms_merged():
+    return Enterprise.objects.exclude(merged_into=None).count()
