@@ -25,6 +25,7 @@ DESK_PLACES = (
     ("desk:rounds", _("期次"), lambda user: True),
     ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
     ("desk:people", _("人员"), lambda user: rights_of(user).registry),
+    ("desk:duplicates", _("查重"), lambda user: rights_of(user).registry),
     ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
 )
 """The places of the 工作台: the name of the address, the word, and who may go there. None of it costs a query of its own."""
