@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from core.page_guards import GuardedPageForm
+from core.text import normalise
 from enterprises.models import Layer
 
 LAYER_CHOICES = [(value, label) for value, label in Layer.choices if value != Layer.OTHER]
@@ -35,3 +36,15 @@ class LinesField(forms.CharField):
 
 class TermForm(WagtailAdminModelForm):
     synonyms = LinesField(label=_("搜索时也认的叫法"), help_text=_("一行一个"), required=False)
+
+
+class FeedbackForm(forms.Form):
+    """有用吗？ and, if one likes, why."""
+
+    useful = forms.TypedChoiceField(
+        choices=[("yes", _("有用")), ("no", _("没用"))], coerce=lambda value: value == "yes"
+    )
+    sentence = forms.CharField(max_length=200, required=False, strip=True)
+
+    def clean_sentence(self):
+        return normalise(self.cleaned_data["sentence"])

@@ -10,6 +10,7 @@ urlpatterns = [
     re_path(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})/$", views.by_number, name="by_number"),
     path("print/<slug:key>/", views.PrintView.as_view(), name="print"),
     path("print/<slug:key>/file.pdf", views.printed_file, name="print_file"),
+    path("feedback/<int:pk>/", views.FeedbackView.as_view(), name="feedback"),
     path("words/", views.words, name="words"),
     path("tools/<slug:code>/blank.xlsx", views.blank_form, name="blank_form"),
 ]

@@ -2,18 +2,25 @@
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.generic import View
+from wagtail.models import Page
 
+from core import clock, limits
 from core.page_cache import cache_for
 from core.spreadsheets import CONTENT_TYPE
 
 from . import printing, tasks
-from .models import ClausePage, GlossaryTerm, ToolPage
+from .forms import FeedbackForm
+from .models import ClausePage, Feedback, GlossaryTerm, ToolPage
 from .outline import edition_of
+
+FEEDBACK_AN_HOUR = 120
+"""A whole class may sit behind one address."""
 
 
 @require_safe
@@ -42,6 +49,27 @@ def _booklet(request, key):
     if not booklet.nodes:
         raise Http404
     return booklet
+
+
+class FeedbackView(View):
+    """有用吗？ under a page: fetched when the reader gets there, so that the page itself is the same for everyone."""
+
+    def get(self, request, pk):
+        return self.answer(get_object_or_404(Page.objects.live(), pk=pk))
+
+    def post(self, request, pk):
+        page = get_object_or_404(Page.objects.live(), pk=pk)
+        form = FeedbackForm(request.POST)
+        if not form.is_valid():
+            return self.answer(page, form=form, status=422)
+        if not limits.allow(f"feedback:{limits.address(request)}", FEEDBACK_AN_HOUR, 3600):
+            return self.answer(page, refused=_("这个网络今天说得太多了，过一小时再来。"), status=429)
+        Feedback.objects.create(page=page, at=clock.now(), **form.cleaned_data)
+        return self.answer(page, thanked=True)
+
+    def answer(self, page, *, status=200, **context):
+        template = "guide/_feedback.html" if self.request.htmx else "guide/feedback.html"
+        return render(self.request, template, {"page": page} | context, status=status)
 
 
 class PrintView(View):

@@ -3,6 +3,7 @@
 from .cases import CaseClause, CaseIndexPage, CasePage, CaseTool
 from .chains import ChainIndexPage, ChainPage
 from .clauses import ClausePage, ClauseTool
+from .feedback import Feedback
 from .index import GuideIndexPage
 from .tools import ToolIndexPage, ToolPage
 from .words import GlossaryTerm
@@ -16,6 +17,7 @@ __all__ = [
     "ChainPage",
     "ClausePage",
     "ClauseTool",
+    "Feedback",
     "GlossaryTerm",
     "GuideIndexPage",
     "ToolIndexPage",

@@ -141,6 +141,7 @@ DOORS = [
     ("certificates:picture", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200"),
     # the guide is for everyone
     ("guide:words", "get", lambda s: [], ALL_200),
+    ("guide:feedback", "post", lambda s: [s.course.pk], "422 422 422 422 422 422 422 422"),
     ("guide:print", "get", lambda s: ["99-9"], "404 404 404 404 404 404 404 404"),
     ("guide:print_file", "get", lambda s: ["99-9"], "404 404 404 404 404 404 404 404"),
     ("guide:by_number", "get", lambda s: ["99.9"], "404 404 404 404 404 404 404 404"),

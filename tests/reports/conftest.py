@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.guide.conftest import guide, small_guide  # noqa: F401 - fixtures
+
 
 @pytest.fixture(autouse=True)
 def _no_drawing(monkeypatch):

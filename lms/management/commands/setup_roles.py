@@ -10,18 +10,19 @@ from enterprises.models import Appointment, Role
 
 FILES = ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"]
 WORDS = ["add_glossaryterm", "change_glossaryterm", "delete_glossaryterm"]
+READERS = ["view_feedback"]
 REGISTRY = ["view_enterprise", "change_enterprise"]
 
 GROUPS = {
     Role.EDITOR: {
         "page": ["add_page", "change_page", "publish_page"],
         "collection": FILES,
-        "plain": ["access_admin", *WORDS],
+        "plain": ["access_admin", *WORDS, *READERS],
     },
     Role.CITY_ADMIN: {
         "page": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
         "collection": FILES,
-        "plain": ["access_admin", "change_sitesettings", *WORDS, *REGISTRY],
+        "plain": ["access_admin", "change_sitesettings", *WORDS, *READERS, *REGISTRY],
     },
     Role.DISTRICT_ADMIN: {"page": [], "collection": [], "plain": ["access_admin", *REGISTRY]},
 }

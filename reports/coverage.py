@@ -1,0 +1,71 @@
+"""What is still missing in the content: clause × layer × tool, case, lesson, question."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from courses.models import LessonPage
+from guide.models import CaseClause, ClausePage, ClauseTool
+from guide.models.base import LAYER_WORDS
+from quizzes.models import Question
+
+KINDS = {"tool": _("工具"), "case": _("案例"), "lesson": _("课"), "question": _("题")}
+
+
+@dataclass
+class Cell:
+    """How many there are for a clause, a layer and a kind; ``concerned``: whether the clause is of that layer at all."""
+
+    count: int
+    concerned: bool
+
+    @property
+    def missing(self):
+        return self.concerned and not self.count
+
+
+@dataclass
+class Line:
+    clause: object
+    cells: list
+
+    @property
+    def missing(self):
+        return sum(cell.missing for cell in self.cells)
+
+
+def matrix():
+    """A Line for each live clause that is no chapter, its cells in the order of layers, within them of KINDS. Five queries.
+
+    What is said of 8.5 holds for 8.5.1 too; not the other way round.
+    """
+    clauses = list(ClausePage.objects.live().filter(is_chapter=False).defer_streamfields().order_by("path"))
+    counts = Counter()
+    for number, layer, kind in _facts():
+        for clause in clauses:
+            here = clause.number_2015 or clause.number_2026
+            if here == number or here.startswith(f"{number}."):
+                counts[clause.pk, layer, kind] += 1
+    return [
+        Line(
+            clause,
+            [Cell(counts[clause.pk, layer, kind], layer in clause.layers) for layer in LAYER_WORDS for kind in KINDS],
+        )
+        for clause in clauses
+    ]
+
+
+def _facts():
+    """(clause number, layer, kind) once for each piece of content."""
+    tools = ClauseTool.objects.filter(page__live=True, tool__live=True)
+    for number, layers in tools.values_list("page__number_2015", "tool__layers"):
+        yield from ((number, layer, "tool") for layer in layers)
+    cases = CaseClause.objects.filter(page__live=True, clause__live=True)
+    for number, layers in cases.values_list("clause__number_2015", "page__layers"):
+        yield from ((number, layer, "case") for layer in layers)
+    for numbers, layer in LessonPage.objects.live().values_list("clauses", "course__layer"):
+        yield from ((number, layer, "lesson") for number in numbers.split())
+    questions = Question.objects.exclude(status=Question.Status.RETIRED)
+    for numbers, layer in questions.values_list("clause", "layer"):
+        yield from ((number, layer, "question") for number in numbers.split())

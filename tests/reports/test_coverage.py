@@ -1,0 +1,63 @@
+"""The editors' coverage matrix."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from guide.models import ClausePage
+from reports.coverage import matrix
+
+pytestmark = pytest.mark.django_db
+
+
+def cells(number):
+    line = next(line for line in matrix() if line.clause.number_2015 == number)
+    names = [
+        f"{layer} {kind}" for layer in ("top", "middle", "frontline") for kind in ("tool", "case", "lesson", "question")
+    ]
+    return dict(zip(names, line.cells, strict=True))
+
+
+def test_counts_what_is_there_and_says_what_is_missing(guide):
+    found = cells("8.7")
+    assert found["frontline case"].count == 1
+    assert not found["frontline case"].missing
+    assert found["frontline lesson"].missing
+    assert found["middle tool"].count == 1
+    assert not found["middle lesson"].concerned
+    assert not found["middle lesson"].missing
+
+
+def test_a_question_or_a_withdrawn_page_changes_it(guide):
+    from guide.models import CasePage
+    from quizzes.models import Question
+
+    Question.objects.create(key="q-87", topic="坏件", clause="8.7", layer="frontline", status="approved")
+    Question.objects.create(key="q-87b", topic="坏件", clause="8.7", layer="top", status="retired")
+    CasePage.objects.get(slug="hongsheng").unpublish()
+    found = cells("8.7")
+    assert found["frontline question"].count == 1
+    assert found["top question"].missing
+    assert found["frontline case"].missing
+
+
+def test_what_is_said_of_a_clause_holds_for_its_parts(guide):
+    from quizzes.models import Question
+
+    page = ClausePage.objects.get(slug="9-2")
+    page.number_2015 = "8.7.1"
+    page.save()
+    Question.objects.create(key="q-87", topic="坏件", clause="8.7", layer="frontline", status="approved")
+    assert cells("8.7.1")["frontline question"].count == 1
+
+
+def test_editors_see_it_others_do_not(guide, world, client_of, django_assert_max_num_queries):
+    call_command("setup_roles", stdout=io.StringIO())
+    client = client_of(world.editor)
+    client.get("/admin/reports/coverage/")
+    with django_assert_max_num_queries(25):
+        page = client.get("/admin/reports/coverage/?missing=1").content.decode()
+    assert "coverage__missing" in page
+    for user in (world.wang, world.xiqing, world.alpha_contact):
+        assert client_of(user).get("/admin/reports/coverage/").status_code == 302
