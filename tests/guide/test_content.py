@@ -1,0 +1,167 @@
+"""The written guide itself: complete, long enough, concrete, and no page repeats another. Files only, no database."""
+
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+import yaml
+
+from core import markdown
+from core.page_guards import forbidden_phrase
+from guide.content_files import column
+
+CONTENT = Path(__file__).resolve().parents[2] / "guide" / "content"
+CLAUSES = """
+4.1 4.2 4.3 4.4 4.4.1 4.4.2 5.1 5.1.1 5.1.2 5.2 5.2.1 5.2.2 5.3 6.1 6.1.1 6.1.2 6.1.3 6.2 6.2.1 6.2.2 6.3
+7.1 7.1.1 7.1.2 7.1.3 7.1.4 7.1.5 7.1.5.1 7.1.5.2 7.1.6 7.2 7.3 7.4 7.5 7.5.1 7.5.2 7.5.3 7.5.3.1 7.5.3.2
+8.1 8.2 8.2.1 8.2.2 8.2.3 8.2.4 8.3 8.3.1 8.3.2 8.3.3 8.3.4 8.3.5 8.3.6 8.4 8.4.1 8.4.2 8.4.3
+8.5 8.5.1 8.5.2 8.5.3 8.5.4 8.5.5 8.5.6 8.6 8.7 8.7.1 8.7.2
+9.1 9.1.1 9.1.2 9.1.3 9.2 9.2.1 9.2.2 9.3 9.3.1 9.3.2 9.3.3 10.1 10.2 10.2.1 10.2.2 10.3
+""".split()
+PARTS = "大白话问题 一分钟听懂 车间里什么样 三步怎么做 用什么工具 常见的坑 审核员会问 小厂最低做到 2026版变了什么 接着学".split()
+TOOL_PARTS = "干什么用 什么时候用 五步会用 填好的样子".split()
+CASE_PARTS = "当时什么情况 按顺序做了什么 用了哪些工具 前后对比 花了多少 走过的弯路".split()
+PILOTS = {"gaoduan-zhuangbei", "diandong-zixingche", "qiche-lingbujian", "ditan", "guangfu", "muzhipin"}
+RENUMBERED = {"6.1.3": (None, "6.1.3"), "10.1": ("10.1", None), "10.3": ("10.3", "10.1")}
+TOOL = re.compile(r"TB\d\d")
+
+
+def sources(kind):
+    return {file.stem: markdown.read(file) for file in sorted((CONTENT / kind).glob("*.md"))}
+
+
+@pytest.fixture(scope="module")
+def clauses():
+    return {key: source for key, source in sources("clauses").items() if not source.meta.get("chapter")}
+
+
+@pytest.fixture(scope="module")
+def tools():
+    return sources("tools")
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return sources("cases")
+
+
+@pytest.fixture(scope="module")
+def words():
+    return yaml.safe_load((CONTENT / "glossary.yaml").read_text(encoding="utf-8"))
+
+
+def prose(body):
+    """The body without headings, tables and marks."""
+    lines = [line for line in body.split("\n") if not re.match(r"#|\s*\|", line)]
+    return re.sub(r"\]\(/guide/[\d-]+/\)|^\s*(?:[-*>]|\d+\.)\s+|[*`\[]", "", "\n".join(lines), flags=re.MULTILINE)
+
+
+def written(text):
+    return len(re.sub(r"\s", "", prose(text)))
+
+
+def faulty(found):
+    """Names of what is wrong, for a failure that says where to look."""
+    return sorted({str(name) for name, wrong in found if wrong})
+
+
+def test_every_clause_has_a_page_with_its_numbers(clauses):
+    assert set(clauses) == set(CLAUSES)
+    for key, source in clauses.items():
+        meta = source.meta
+        assert (meta["number_2015"], meta["number_2026"]) == RENUMBERED.get(key, (key, key)), key
+        parent = key.rpartition(".")[0]
+        assert meta["parent_key"] == parent, key
+        assert meta["layers"], key
+
+
+def test_a_clause_has_ten_parts_in_order_and_enough_to_read(clauses):
+    assert not faulty((key, list(markdown.sections(source.body)) != PARTS) for key, source in clauses.items())
+    assert not faulty((key, written(source.body) < 900) for key, source in clauses.items())
+
+
+def test_a_clause_shows_one_shop_with_figures(clauses):
+    for key, source in clauses.items():
+        scene = markdown.sections(source.body)["车间里什么样"]
+        assert scene.count("（示例）") == 1, key
+        assert len(re.findall(r"\d+", scene)) >= 3, key
+
+
+def test_no_shop_stands_in_two_clauses(clauses):
+    shops = defaultdict(set)
+    for key, source in clauses.items():
+        scene = markdown.sections(source.body)["车间里什么样"]
+        shops[re.search(r"([\u4e00-\u9fff]+)（示例）", scene).group(1)].add(key)
+    assert not [pages for pages in shops.values() if len(pages) > 1]
+
+
+def test_a_clause_speaks_to_each_layer_in_three_steps(clauses):
+    for key, source in clauses.items():
+        parts = markdown.sections(source.body)
+        for layer in ("老板", "中层", "一线"):
+            assert parts["一分钟听懂"].count(f"> [{layer}] ") == 1, (key, layer)
+        steps = [step for step in markdown.sections(parts["三步怎么做"], 3) if step]
+        assert [step[:4] for step in steps] == ["第一步：", "第二步：", "第三步："], key
+        assert list(markdown.sections(parts["小厂最低做到"], 3)) == ["最低", "再好一点"], key
+        assert "明天就能做" in parts["三步怎么做"], key
+        assert len(markdown.list_items(parts["常见的坑"])) >= 3, key
+        assert len(markdown.sections(parts["审核员会问"], 3)) >= 3, key
+
+
+def test_links_lead_to_clauses_there_are(clauses, tools, cases):
+    there = {key.replace(".", "-") for key in clauses}
+    for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
+        for address in re.findall(r"\]\((.*?)\)", source.body):
+            match = re.fullmatch(r"/guide/([\d-]+)/", address)
+            assert match and match.group(1) in there, (key, address)
+
+
+def test_a_form_can_be_filled_in(tools):
+    for code, source in tools.items():
+        form = source.meta["workbook"]
+        assert form["title"], code
+        assert len(form["instructions"]) >= 3, code
+        assert form["rows"] >= 5, code
+        assert isinstance(form["landscape"], bool), code
+        assert 6 <= len(form["columns"]) <= 20, code
+        names = [one["name"] for one in form["columns"]]
+        assert len(set(names)) == len(names), code
+        for one in form["columns"]:
+            place = (code, one["name"])
+            assert one["kind"] in {"text", "date", "number", "choice"}, place
+            assert one["example"] not in (None, ""), place
+            assert 5 <= one["width"] <= 40, place
+            if one["kind"] == "choice":
+                assert len(one["choices"]) >= 2, place
+            if one["kind"] == "number":
+                assert isinstance(one["example"], int | float), place
+            if one["kind"] == "date":
+                assert re.fullmatch(r"20\d\d-\d\d-\d\d", str(one["example"])), place
+            assert column(source, one)["example"], place
+
+
+def test_every_clause_of_a_tool_is_known_by_the_guide(clauses, tools):
+    for code, source in tools.items():
+        assert source.meta["clauses"], code
+        assert set(source.meta["clauses"]) <= set(clauses), code
+
+
+def test_no_two_pages_share_a_sentence(clauses, tools, cases, words):
+    where = defaultdict(set)
+    for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
+        form = source.meta.get("workbook") or {}
+        text = "\n".join([prose(source.body), source.meta.get("purpose", ""), *form.get("instructions", [])])
+        for sentence in re.split(r"[。！？；\n]", text):
+            said = re.sub(r"\W", "", sentence)
+            if len(said) > 15:
+                where[said].add(key)
+    for word in words:
+        where[re.sub(r"\W", "", word["sentence"])].add(f"glossary/{word['iso']}")
+    assert not {said: sorted(pages) for said, pages in where.items() if len(pages) > 1}
+
+
+def test_nothing_promises_what_may_not_be_promised(clauses, tools, cases):
+    for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
+        for line in f"{source.meta}\n{source.body}".split("\n"):
+            assert forbidden_phrase(line) is None, (key, line)
