@@ -9,7 +9,14 @@ class EnterprisesConfig(AppConfig):
         from core import registry
         from core.merging import MergePart
 
-        from . import appointing, merging, policies, policies_desk, services  # noqa: F401 - registers the policies
+        from . import (  # noqa: F401 - registers the policies
+            appointing,
+            merging,
+            policies,
+            policies_desk,
+            policies_imports,
+            services,
+        )
 
         registry.phone_verified += [services.link_person, appointing.link_waiting]
         registry.merge_persons.append(MergePart(merging.person_preview, merging.move_person))

@@ -1,7 +1,5 @@
 """The verbs of the registry: link a login to a person, put people on the list, join and leave enterprises."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,6 +8,7 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from core.text import mask_name, mask_phone, normalise, normalise_name, normalise_phone
 
+from . import assigning
 from .credit_code import check_enterprise_code
 from .identity import check_enterprise_name
 from .models import Enterprise, Membership, Person
@@ -103,24 +102,20 @@ def assign(person, fields, *, confirmed=True):
     today = clock.today()
     row = Membership.objects.select_for_update().filter(person=person, enterprise=enterprise, ended_on=None).first()
     if row and not confirmed and "tags" not in fields:
-        wanted["tags"] = row.tags  # tags are the enterprise's to give
-    confirmed_at = clock.now() if confirmed else None
-    if row:
-        confirmed_at = row.confirmed_at or confirmed_at
-    if row and (row.started_on == today or all(getattr(row, name) == value for name, value in wanted.items())):
-        wanted["confirmed_at"] = confirmed_at
-        changed = [name for name, value in wanted.items() if getattr(row, name) != value]
-        for name in changed:
-            setattr(row, name, wanted[name])
-        if changed:
-            row.save(update_fields=changed)
+        del wanted["tags"]  # tags are the enterprise's to give
+    wanted["confirmed_at"] = (row and row.confirmed_at) or (clock.now() if confirmed else None)
+    now = row and {name: getattr(row, name) for name in (*wanted, "tags", "started_on")}
+    verb, values = assigning.decide(now, wanted, today=today)
+    if verb in ("keep", "update"):
+        for name, value in values.items():
+            setattr(row, name, value)
+        if values:
+            row.save(update_fields=list(values))
         return row
-    if row:
-        row.ended_on = today - timedelta(days=1)
+    if verb == "replace":
+        row.ended_on = assigning.last_day(today)
         row.save(update_fields=["ended_on"])
-    return Membership.objects.create(
-        person=person, enterprise=enterprise, started_on=today, confirmed_at=confirmed_at, **wanted
-    )
+    return Membership.objects.create(person=person, enterprise=enterprise, started_on=today, **values)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appointments, desk, join, merging, people, phone, portal
+from .views import appointments, desk, exports, imports, join, merging, people, phone, portal
 
 MEMBER = "<int:pk>/staff/<int:member>/"
 
@@ -21,9 +21,23 @@ urlpatterns = [
     path(f"{MEMBER}confirm/", portal.MemberAct.as_view(act="confirm"), name="member-confirm"),
     path(f"{MEMBER}refuse/", portal.MemberAct.as_view(act="refuse"), name="member-refuse"),
     path(f"{MEMBER}invite/", portal.MemberAct.as_view(act="invite"), name="member-invite"),
+    path("<int:enterprise>/import/", imports.ImportListView.as_view(), name="imports"),
+    path("<int:enterprise>/import/<int:pk>/", imports.ImportView.as_view(), name="import"),
+    path("<int:enterprise>/import/<int:pk>/refused.xlsx", imports.ImportRefusedView.as_view(), name="import-refused"),
+    path(
+        "<int:enterprise>/import/template/<slug:kind>.xlsx",
+        imports.ImportTemplateView.as_view(),
+        name="import-template",
+    ),
+    path("<int:enterprise>/export/", exports.ExportView.as_view(), name="export"),
 ]
 
 desk_urls = [
+    path("import/", imports.ImportListView.as_view(), name="imports"),
+    path("import/<int:pk>/", imports.ImportView.as_view(), name="import"),
+    path("import/<int:pk>/refused.xlsx", imports.ImportRefusedView.as_view(), name="import-refused"),
+    path("import/template/<slug:kind>.xlsx", imports.ImportTemplateView.as_view(), name="import-template"),
+    path("export/", exports.ExportView.as_view(), name="export"),
     path("appointments/", appointments.AppointmentListView.as_view(), name="appointments"),
     path("appointments/new/", appointments.GrantView.as_view(), name="appointment-new"),
     path("appointments/<int:pk>/", appointments.AppointmentView.as_view(), name="appointment"),

@@ -12,16 +12,17 @@ from .registry import Enterprise
 
 
 def batch_path(batch, filename):
-    """Where an uploaded workbook is kept: an address nobody guesses, never served directly."""
-    suffix = "csv" if filename.lower().endswith((".csv", ".txt", ".tsv")) else "xlsx"
+    """Where the rows of a workbook are kept: an address nobody guesses, never served directly."""
+    suffix = "json" if filename.endswith(".json") else "csv"
     return f"imports/{clock.today():%Y/%m}/{secrets.token_hex(16)}.{suffix}"
 
 
 class ImportBatch(models.Model):
     """One workbook on its way in: upload → match columns → dry run → confirm → done (or undone).
 
-    ``columns`` maps our field to the heading in the file; ``counts`` holds new, changed, same, refused; ``refused`` is a JSON
-    file of the refused rows with their reasons.
+    ``file`` holds the rows as text (``core.tables.keep``), not the workbook itself. ``columns`` holds the row number of the
+    header and under ``fields`` our field → the heading in the file; ``counts`` holds new, changed, same, refused, total;
+    ``refused`` are the refused rows with their reasons, a line of JSON each.
     """
 
     class Kind(models.TextChoices):
@@ -36,6 +37,7 @@ class ImportBatch(models.Model):
         WRITING = "writing", _("写入中")
         DONE = "done", _("已导入")
         FAILED = "failed", _("没有导入")
+        UNDOING = "undoing", _("撤销中")
         UNDONE = "undone", _("已撤销")
 
     kind = models.CharField(_("内容"), max_length=12, choices=Kind)

@@ -22,6 +22,10 @@ class Stage:
     certificate: object
     attempt: object
     """wang's, in progress on another device."""
+    batch: object
+    """A workbook sent by the staff of alpha's district, with a refused row."""
+    own_batch: object
+    """The same, sent by alpha's contact for alpha."""
     course: object
     """wang is enrolled."""
     lesson: object
@@ -41,6 +45,7 @@ def stage(world):
     from enterprises.models import Membership
     from home.services import ensure_home
     from ledger.models import Entry
+    from tests.enterprises import sheets
     from tests.training import house
     from training import closing
 
@@ -93,6 +98,8 @@ def stage(world):
         evidence=evidence,
         certificate=certificate,
         attempt=attempt,
+        batch=sheets.checked(world.xiqing, "staff", [sheets.STAFF, ["陈示一"]]),
+        own_batch=sheets.checked(world.alpha_contact, "staff", [["姓名", "层级"], ["陈示一"]], world.alpha),
         course=course,
         lesson=lesson,
         appointment=world.alpha_contact.appointments.get(),

@@ -15,6 +15,8 @@ OWN_GET = "302 200 404 404 404 404 404 404"
 SEEN_BY = "302 404 404 200 404 200 404 200"
 CHANGED_BY_GET = "302 404 404 200 404 403 404 200"
 CHANGED_BY_POST = "302 404 404 302 404 403 404 302"
+OWN_BATCH = "302 403 404 404 404 404 404 200"
+IMPORTED_BY = "302 404 404 404 404 200 404 200"
 COUNTED_BY = "302 404 404 404 404 200 200 200"
 OF_ALPHA = "302 404 404 404 404 200 404 200"
 OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
@@ -133,6 +135,22 @@ DOORS = [
     ("desk:organisers", "get", lambda s: [], CITY_ONLY),
     ("desk:organiser-new", "get", lambda s: [], CITY_ONLY),
     ("desk:organiser", "get", lambda s: [s.round.owner_id], CITY_ONLY),
+    # workbooks in and out: own batches at the desk, at one enterprise for who keeps it; a member sees it and may not
+    ("desk:imports", "get", lambda s: [], COUNTED_BY),
+    ("desk:imports", "post", lambda s: [], "302 404 404 404 404 422 422 422"),
+    ("desk:import", "get", lambda s: [s.batch.pk], IMPORTED_BY),
+    ("desk:import", "post", lambda s: [s.batch.pk], "302 404 404 404 404 302 404 302"),
+    ("desk:import", "get", lambda s: [s.own_batch.pk], "302 404 404 404 404 404 404 404"),
+    ("desk:import-refused", "get", lambda s: [s.batch.pk], IMPORTED_BY),
+    ("desk:import-template", "get", lambda s: ["enterprises"], COUNTED_BY),
+    ("desk:export", "get", lambda s: [], COUNTED_BY),
+    ("desk:export", "post", lambda s: [], "302 404 404 404 404 422 422 422"),
+    ("enterprises:imports", "get", lambda s: [s.own_batch.enterprise_id], KEPT_BY.format(x=200)),
+    ("enterprises:import", "get", lambda s: [s.own_batch.enterprise_id, s.own_batch.pk], OWN_BATCH),
+    ("enterprises:import", "get", lambda s: [s.own_batch.enterprise_id, s.batch.pk], "302 403 404 404 404 404 404 404"),
+    ("enterprises:import-refused", "get", lambda s: [s.own_batch.enterprise_id, s.own_batch.pk], OWN_BATCH),
+    ("enterprises:import-template", "get", lambda s: [s.own_batch.enterprise_id, "staff"], KEPT_BY.format(x=200)),
+    ("enterprises:export", "get", lambda s: [s.own_batch.enterprise_id], KEPT_BY.format(x=200)),
     # certificates: the public page masks the name; the paper itself is for the holder and who issued it
     ("certificates:verify", "get", lambda s: [], ALL_200),
     ("certificates:by_token", "get", lambda s: [s.certificate.token], ALL_200),
