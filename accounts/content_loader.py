@@ -36,6 +36,13 @@ def load_legal_pages(path, parent):
                 page.version = str(source.meta["version"])
                 page.effective_on = source.meta["effective_on"]
                 page.body = markdown.rich_text(source.body, headings=True)
+                if page.is_frozen_otherwise():
+                    raise DomainError(
+                        "content.version",
+                        _(
+                            "{name} 的正文改了，版本号还是 {version}。发布过的版本不能改，请写新的版本号和生效日期。"
+                        ).format(name=source.name, version=page.version),
+                    )
 
             loader.load(LegalPage, source.meta["slug"], source.fingerprint(), fill)
     return report

@@ -1,4 +1,4 @@
-"""The verbs of signing in: send a code, check it, agree to the policies."""
+"""The verbs of signing in by phone: send a code, check it, find or make its user."""
 
 import secrets
 from datetime import timedelta
@@ -12,7 +12,7 @@ from core.exceptions import DomainError
 from core.text import normalise_phone
 
 from . import sms
-from .models import Consent, LegalPage, SmsCode, User
+from .models import SmsCode, User
 
 CODE_LIFE = timedelta(minutes=5)
 WRONG_TRIES = 5
@@ -31,9 +31,11 @@ def send_code(phone, *, address=""):
     for period, most in PER_PHONE:
         sent = SmsCode.objects.filter(phone=phone, sent_at__gt=now - period).count()
         if sent >= most:
-            raise DomainError("sms.too_often", _too_often(period))
+            raise DomainError("sms.too_often", _too_often(period), wait=int(period.total_seconds()))
     if not limits.allow(f"sms:{address}", PER_ADDRESS_AN_HOUR, 3600):
-        raise DomainError("sms.too_often", _("这个网络发的验证码太多了，请过一会儿再试，或请现场工作人员帮您签到。"))
+        raise DomainError(
+            "sms.too_often", _("这个网络发的验证码太多了，请过一会儿再试，或请现场工作人员帮您签到。"), wait=3600
+        )
     code = f"{secrets.randbelow(1_000_000):06d}"
     SmsCode.objects.create(phone=phone, code_hash=make_password(code), sent_at=now)
     try:
@@ -78,41 +80,27 @@ def check_code(phone, code):
         raise DomainError("sms.wrong", _("验证码不对，请看清最新那条短信；还能试 %(n)s 次。") % {"n": left}, left=left)
 
 
-def forget_codes():
-    """Delete codes sent more than 24 hours ago (retention table of the privacy policy); returns how many. Run by beat."""
-    deleted, _rows = SmsCode.objects.filter(sent_at__lt=clock.now() - timedelta(days=1)).delete()
-    return deleted
+def forget_codes(before=None):
+    """Delete codes sent before that moment, else more than 24 hours ago (retention table); returns how many. Run by beat."""
+    return SmsCode.objects.filter(sent_at__lt=before or clock.now() - timedelta(days=1)).delete()[0]
 
 
 @transaction.atomic
 def user_of_phone(phone):
     """The user whose phone this is, made at the first sign-in. Call only after the phone has been proved by a code."""
-    user, created = User.objects.get_or_create(phone=phone, defaults={"username": f"p{secrets.token_hex(8)}"})
+    user = User.objects.filter(phone=phone).first()
+    if user is None:
+        known = filter(None, (find(phone) for find in registry.user_of_listed_phone))
+        user = next(known, None)
+        if user:
+            user.phone = phone
+            user.save(update_fields=["phone"])
+    created = False
+    if user is None:
+        user, created = User.objects.get_or_create(phone=phone, defaults={"username": f"p{secrets.token_hex(8)}"})
     if created:
         user.set_unusable_password()
         user.save(update_fields=["password"])
     for linked in registry.phone_verified:
         linked(user)
     return user
-
-
-def current_policies():
-    """{slug: LegalPage} of the live policies a user agrees to."""
-    return {page.slug: page for page in LegalPage.objects.live().order_by("slug")}
-
-
-def agree(user, *, address=None):
-    """Record that the user agrees to the current versions of all policies; agreeing again adds nothing."""
-    Consent.objects.bulk_create(
-        [
-            Consent(user=user, policy=slug, version=page.version, at=clock.now(), ip=address or None)
-            for slug, page in current_policies().items()
-        ],
-        ignore_conflicts=True,
-    )
-
-
-def has_agreed(user):
-    """Whether the user has agreed to the current version of every policy."""
-    agreed = set(user.consents.values_list("policy", "version"))
-    return all((slug, page.version) in agreed for slug, page in current_policies().items())

@@ -8,12 +8,13 @@ class CoreConfig(AppConfig):
     verbose_name = "工具"
 
     def ready(self):
-        from . import csp, registry, translations, triggers
+        from . import audit_trail, csp, registry, translations, triggers
         from .models import AuditRecord
 
         translations.merge(settings.LANGUAGE_CODE)
         csp.give_choosers_their_nonce()
-        triggers.append_only(AuditRecord, may_set=())
+        triggers.append_only(AuditRecord, kept=("at", audit_trail.KEPT_DAYS))
+        registry.retention.append(audit_trail.RETENTION)
         post_migrate.connect(triggers.install, sender=self, dispatch_uid="core.triggers")
 
         def check_triggers():

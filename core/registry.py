@@ -9,8 +9,20 @@ phone_verified = []
 attempt_graded = []
 """``f(attempt)``: an attempt at a quiz has just been graded (inside the transaction that keeps the result)."""
 
+user_of_listed_phone = []
+"""``f(phone) -> user or None``: a user without a verified phone who is listed under this one, which was just proved."""
+
+staff_roles = []
+"""``f(user) -> bool``: whether the user works here with rights over others. Those need a second factor and shorter sessions."""
+
+capacity_of = []
+"""``f(user) -> str``: role and organisation a user acts in, for the audit trail; '' when none."""
+
 export_person = []
-"""``f(person) -> (heading, [dict, …])``: what an app holds about a person."""
+"""``f(person) -> (heading, [dict, …])``: what an app holds about a person, under headings a person can read."""
+
+erase_refusals = []
+"""``f(person) -> iterable of sentences``: why a person cannot be erased just now, each with how to mend it."""
 
 person_glance = []
 """``f(user, person_ids) -> {person_id: [(label, value, url), …]}``: what an app can say of each in a word, as far as the user
@@ -32,6 +44,18 @@ merge_enterprises = []
 audit = []
 """``f() -> iterable of Finding``: recount from the sources and yield each difference."""
 
+retention = []
+"""Retention rows: what is kept how long, and what forgets it (core.retention)."""
+
+
+def is_staff(user):
+    """Whether any app says that the user works here; superusers always do. Kept on the user object: one request."""
+    if not user.is_authenticated:
+        return False
+    if not hasattr(user, "_is_staff_role"):
+        user._is_staff_role = user.is_superuser or any(says(user) for says in staff_roles)
+    return user._is_staff_role
+
 
 class Finding:
     """One difference found by ``manage.py audit``: ``check`` names the rule, ``sentence`` says what differs and where."""
@@ -43,3 +67,17 @@ class Finding:
 
     def as_dict(self):
         return {"check": self.check, "sentence": self.sentence, **self.facts}
+
+
+class Retention:
+    """One row of the retention table: ``name`` of what is kept, for how many ``days``, and ``forget(before)``, which forgets
+    what is older than that moment and returns how many.
+
+    ``reports`` True: nothing is deleted, the number is what a human has to decide about.
+    """
+
+    def __init__(self, name, days, forget, *, reports=False):
+        self.name = name
+        self.days = days
+        self.forget = forget
+        self.reports = reports

@@ -8,6 +8,8 @@ import time
 from contextvars import ContextVar
 
 current = ContextVar("request_id", default="-")
+current_request = ContextVar("request", default=None)
+"""The request being answered, for what is written about it (core.audit_trail); None in tasks and commands."""
 _ACCEPTABLE = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 logger = logging.getLogger("requests")
@@ -23,6 +25,7 @@ class RequestIdMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request.id = given if _ACCEPTABLE.match(given) else secrets.token_hex(8)
         token = current.set(request.id)
+        whole = current_request.set(request)
         started = time.monotonic()
         try:
             response = self.get_response(request)
@@ -42,6 +45,7 @@ class RequestIdMiddleware:
             return response
         finally:
             current.reset(token)
+            current_request.reset(whole)
 
 
 class RequestIdFilter(logging.Filter):

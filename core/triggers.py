@@ -5,12 +5,23 @@ from django.db import connections
 _tables = {}
 
 
-def append_only(model, *, may_set=()):
+def append_only(model, *, may_set=(), kept=None):
     """Declare ``model``'s table append-only: no DELETE, and no UPDATE but of the columns ``may_set``, each from NULL once.
 
+    ``kept`` is (column, days): a row whose moment in ``column`` is longer ago by the database's own clock may be deleted.
     Called in ``AppConfig.ready()``; ``install()`` makes it so after each migrate.
     """
-    _tables[model._meta.db_table] = tuple(may_set)
+    _tables[model._meta.db_table] = (tuple(may_set), kept)
+
+
+def _young(connection, kept):
+    """SQL: whether the row is still too young to be deleted."""
+    if kept is None:
+        return "1 = 1"
+    column, days = kept
+    if connection.vendor == "sqlite":
+        return f"OLD.\"{column}\" > datetime('now', '-{int(days)} days')"
+    return f"OLD.\"{column}\" > now() - interval '{int(days)} days'"
 
 
 def _condition(columns, may_set, differs):
@@ -19,7 +30,7 @@ def _condition(columns, may_set, differs):
     return " OR ".join(kept + once)
 
 
-def _statements(connection, table, may_set):
+def _statements(connection, table, may_set, kept):
     with connection.cursor() as cursor:
         columns = [f'"{column.name}"' for column in connection.introspection.get_table_description(cursor, table)]
     allowed = [f'"{name}"' for name in may_set]
@@ -32,7 +43,7 @@ def _statements(connection, table, may_set):
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
         yield (
-            f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" '
+            f'CREATE TRIGGER "{table}_no_delete" BEFORE DELETE ON "{table}" WHEN {_young(connection, kept)} '
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
     else:
@@ -44,7 +55,7 @@ def _statements(connection, table, may_set):
         )
         for name, event in (
             ("no_update", f"BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed})"),
-            ("no_delete", f"BEFORE DELETE ON {table} FOR EACH ROW"),
+            ("no_delete", f"BEFORE DELETE ON {table} FOR EACH ROW WHEN ({_young(connection, kept)})"),
             ("no_truncate", f"BEFORE TRUNCATE ON {table} FOR EACH STATEMENT"),
         ):
             yield f"DROP TRIGGER IF EXISTS {table}_{name} ON {table}"
@@ -55,10 +66,10 @@ def install(using="default", **_):
     """(Re)install the triggers of every declared table that exists. Receiver of post_migrate; safe to run again."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())
-    for table, may_set in _tables.items():
+    for table, (may_set, kept) in _tables.items():
         if table in existing:
             with connection.cursor() as cursor:
-                for statement in _statements(connection, table, may_set):
+                for statement in _statements(connection, table, may_set, kept):
                     cursor.execute(statement)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appointments, desk, exports, imports, join, merging, people, phone, portal
+from .views import appointments, desk, desk_codes, exports, imports, join, merging, people, phone, portal
 
 MEMBER = "<int:pk>/staff/<int:member>/"
 
@@ -30,6 +30,7 @@ urlpatterns = [
         name="import-template",
     ),
     path("<int:enterprise>/export/", exports.ExportView.as_view(), name="export"),
+    path("people/<int:pk>/code/", desk_codes.DeskCodeView.as_view(), name="desk-code"),
 ]
 
 desk_urls = [

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import LegalPage
+from accounts.consents import current_policies
 from core.page_cache import kept
 from enterprises.policies import rights_of
 from enterprises.policies_desk import givable
@@ -46,13 +46,9 @@ def _site_settings():
     return SiteSettings.objects.filter(site__is_default_site=True).first() or SiteSettings()
 
 
-def _legal_links():
-    return [(page.title, page.url) for page in LegalPage.objects.live().order_by("path").defer("body")]
-
-
 def _frame():
-    """What stands around every page and changes only when an editor changes it: (SiteSettings, legal links)."""
-    return kept("home.frame", lambda: (_site_settings(), _legal_links()))
+    """What stands around every page and changes only when an editor changes it: the SiteSettings."""
+    return kept("home.frame", _site_settings)
 
 
 def _place(path):
@@ -66,12 +62,11 @@ def site(request):
     ``desk_places`` as (title, address, whether one is there).
     """
     user = getattr(request, "user", None)
-    frame = SimpleLazyObject(_frame)
     return {
         "is_demo": settings.DEMO,
         "may_desk": lambda: bool(user) and rights_of(user).desk,
-        "site_settings": SimpleLazyObject(lambda: frame[0]),
-        "legal_links": lambda: frame[1],
+        "site_settings": SimpleLazyObject(_frame),
+        "legal_links": lambda: [(text.title, text.url) for text in current_policies().values()],
         "desk_places": lambda: _desk_places(user, request.path) if user else [],
         "nav_current": _place(request.path),
     }

@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.urls import include, path
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+import accounts.urls
 import core.views
 import enterprises.urls
 import reports.urls
@@ -16,9 +17,14 @@ from home.start_pages import MyView
 
 desk = [*reports.urls.desk_urls, *training.urls.desk_urls, *enterprises.urls.desk_urls]
 
+one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
 urlpatterns = [
     path("healthz", core.views.healthz, name="healthz"),
     path("readyz", core.views.readyz, name="readyz"),
+    # Wagtail's own sign-in pages know neither lock-out nor second factor: one door for all.
+    path("admin/login/", one_door, name="login-of-the-admin"),
+    path("_util/login/", one_door, name="login-of-private-pages"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("accounts.urls")),
@@ -28,6 +34,7 @@ urlpatterns = [
     path("rounds/", include(training.urls.rounds)),
     path("s/", include(training.urls.classroom)),
     path("my/", MyView.as_view(), name="my"),
+    path("my/", include(accounts.urls.my_urls)),
     path("desk/", include((desk, "desk"))),
     path("api/v1/", api.urls),
     path("guide/", include("guide.urls")),

@@ -30,6 +30,7 @@ desk_urls = [
     path("rounds/<int:pk>/publish/", desk.PublishView.as_view(), name="publish"),
     path("rounds/<int:pk>/cancel/", desk.CancelRoundView.as_view(), name="cancel-round"),
     path("rounds/<int:pk>/people/", desk.ListPersonView.as_view(), name="list-person"),
+    path("rounds/<int:pk>/people/code/", desk.DeskCodeView.as_view(), name="desk-code"),
     path("rounds/<int:pk>/people/cancel/", desk.UnlistView.as_view(), name="unlist"),
     path("rounds/<int:pk>/evidence/", desk.EvidenceView.as_view(), name="evidence"),
     path("rounds/<int:pk>/marks/", desk.MarksView.as_view(), name="marks"),

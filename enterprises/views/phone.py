@@ -1,6 +1,7 @@
 """Changing one's own phone number: the new number gets a code."""
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -31,7 +32,8 @@ class OwnPhoneView(LoginRequiredMixin, View):
             if request.POST.get("do") == "send":
                 phones.send_code(request.user, phone, address=address(request))
                 return self.answer(form, sent=True)
-            phones.change_own(request.user, phone, code)
+            # Every other session of theirs ends with the old number (accounts.models.User).
+            update_session_auth_hash(request, phones.change_own(request.user, phone, code))
         except DomainError as refused:
             form.add_error("phone" if refused.code.startswith("phone") else "code", refused.sentence)
             return self.answer(form, sent=refused.code == "sms.wrong", status=422)

@@ -19,6 +19,9 @@ def required(name):
 DEBUG = False
 DEMO = False
 SECRET_KEY = required("SECRET_KEY")
+# Earlier secrets, newest first: what was encrypted with them (second factors) stays readable.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
+MFA_REQUIRED = True
 ALLOWED_HOSTS = required("ALLOWED_HOSTS").split(",")
 if not SITE_URL.startswith("https://"):
     raise ImproperlyConfigured("SITE_URL 必须以 https:// 开头：签到二维码和登录都只在加密连接上使用。")

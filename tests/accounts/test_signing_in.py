@@ -3,7 +3,7 @@
 import pytest
 from django.utils.timezone import now
 
-from accounts import services
+from accounts import consents, services
 from accounts.models import Consent, LegalPage, User
 from enterprises.models import Person
 from tests.suite.world import PASSWORD
@@ -70,13 +70,13 @@ def test_consent_is_never_taken_for_granted(policy, client_of, sms):
 
 def test_a_new_version_asks_again(policy):
     user = User.objects.create(username="p1", phone="19912345678")
-    services.agree(user)
-    services.agree(user)
+    consents.agree(user)
+    consents.agree(user)
     assert user.consents.count() == 1
-    assert services.has_agreed(user)
+    assert consents.has_agreed(user)
     policy.version = "2"
     policy.save()
-    assert not services.has_agreed(user)
+    assert not consents.has_agreed(user)
 
 
 def test_a_person_listed_before_the_account_existed_is_linked_at_the_first_sign_in(db):

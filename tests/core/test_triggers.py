@@ -1,5 +1,7 @@
 """Append-only tables: the database itself refuses, whoever asks."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -43,6 +45,28 @@ def test_the_orm_is_refused_too(record):
     for act in (record.delete, AuditRecord.objects.all().delete, lambda: AuditRecord.objects.update(reason="")):
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             act()
+
+
+def test_what_is_older_than_it_is_kept_may_go(world):
+    """By the database's own clock: moving ours changes nothing."""
+    old = clock.now() - timedelta(days=audit_trail.KEPT_DAYS + 1)
+    with clock.moved_to(old):
+        audit_trail.record(world.city, "old", world.alpha)
+    young = audit_trail.record(world.city, "young", world.alpha)
+    assert refused("UPDATE core_auditrecord SET reason = 'x' WHERE action = %s", "old")
+    assert audit_trail.forget(clock.now() - timedelta(days=audit_trail.KEPT_DAYS)) == 1
+    assert list(AuditRecord.objects.all()) == [young]
+    with clock.moved_to(clock.now() + timedelta(days=4000)), pytest.raises(DatabaseError), transaction.atomic():
+        audit_trail.forget(clock.now() - timedelta(days=audit_trail.KEPT_DAYS))
+
+
+def test_it_says_from_where_and_in_which_capacity(world, client_of):
+    client_of(world.xiqing).post("/my/security/end-others/")
+    row = AuditRecord.objects.get(action="account.end_sessions")
+    assert (row.actor, row.ip, row.capacity) == (world.xiqing, "127.0.0.1", "区级管理员 · 西青区")
+    assert len(row.request_id) > 8
+    audit_trail.record(None, "by the clock", world.alpha)
+    assert AuditRecord.objects.filter(actor=None, ip=None, capacity="").exists()
 
 
 def test_an_update_that_changes_nothing_passes(record):
@@ -108,7 +132,7 @@ def test_installing_again_changes_nothing(record):
 def test_columns_named_for_a_table_exist():
     """A misspelt column in ``append_only(may_set=…)`` would forbid the one change that is allowed."""
     models = {model._meta.db_table: model for model in apps.get_models()}
-    for table, may_set in triggers._tables.items():
+    for table, (may_set, kept) in triggers._tables.items():
         columns = {field.column for field in models[table]._meta.concrete_fields}
-        assert set(may_set) <= columns, table
-    assert triggers._tables[Entry._meta.db_table] == ("reversed_by_id",)
+        assert {*may_set, *(kept or ())[:1]} <= columns, table
+    assert triggers._tables[Entry._meta.db_table] == (("reversed_by_id",), None)

@@ -10,6 +10,8 @@ WHO = ["anonymous", "wang", "beta_contact", "jia_trainer", "yi_trainer", "xiqing
 alpha's district; staff of another district; the city."""
 
 ALL_200 = "200 200 200 200 200 200 200 200"
+SIGNED_IN = "302 200 200 200 200 200 200 200"
+ALL_404 = "404 404 404 404 404 404 404 404"
 ALL_302 = "302 302 302 302 302 302 302 302"
 OWN_GET = "302 200 404 404 404 404 404 404"
 SEEN_BY = "302 404 404 200 404 200 404 200"
@@ -48,6 +50,33 @@ DOORS = [
     ("home:search", "get", lambda s: [], ALL_200),
     ("account_login", "get", lambda s: [], "200 302 302 302 302 302 302 302"),
     ("account_logout", "post", lambda s: [], ALL_302),
+    ("login-of-the-admin", "get", lambda s: [], ALL_302),
+    ("login-of-private-pages", "get", lambda s: [], ALL_302),
+    # one's own account: everyone signed in, each their own
+    ("account_security", "get", lambda s: [], SIGNED_IN),
+    ("account_end_others", "post", lambda s: [], ALL_302),
+    ("account_change_password", "get", lambda s: [], SIGNED_IN),
+    ("account_reauthenticate", "get", lambda s: [], SIGNED_IN),
+    ("account_agree", "get", lambda s: [], SIGNED_IN),
+    ("account_policy", "get", lambda s: ["privacy", "0"], ALL_404),
+    ("account_privacy", "get", lambda s: [], SIGNED_IN),
+    ("account_export", "post", lambda s: [], ALL_302),
+    ("account_export_file", "get", lambda s: [1], "302 404 404 404 404 404 404 404"),
+    ("account_close", "get", lambda s: [], SIGNED_IN),
+    # the second factor: changing it asks for the password again; authenticate is only a stage of signing in
+    ("mfa_index", "get", lambda s: [], SIGNED_IN),
+    ("mfa_authenticate", "get", lambda s: [], ALL_302),
+    ("mfa_reauthenticate", "get", lambda s: [], ALL_302),
+    ("mfa_activate_totp", "get", lambda s: [], ALL_302),
+    ("mfa_deactivate_totp", "get", lambda s: [], "302 404 404 404 404 404 404 404"),
+    ("mfa_view_recovery_codes", "get", lambda s: [], "302 404 404 404 404 404 404 404"),
+    ("mfa_generate_recovery_codes", "get", lambda s: [], ALL_302),
+    ("mfa_download_recovery_codes", "get", lambda s: [], "302 404 404 404 404 404 404 404"),
+    ("mfa_list_webauthn", "get", lambda s: [], SIGNED_IN),
+    ("mfa_add_webauthn", "get", lambda s: [], ALL_302),
+    ("mfa_reauthenticate_webauthn", "get", lambda s: [], ALL_302),
+    ("mfa_remove_webauthn", "get", lambda s: [1], ALL_302),
+    ("mfa_edit_webauthn", "get", lambda s: [1], ALL_302),
     ("enterprises:join", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
     ("enterprises:phone", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
     # 我的企业: alpha's, for who keeps its list
@@ -62,6 +91,7 @@ DOORS = [
     ("enterprises:member-confirm", "post", _member, KEPT_BY.format(x=302)),
     ("enterprises:member-refuse", "post", _member, KEPT_BY.format(x=422)),
     ("enterprises:member-invite", "post", _member, KEPT_BY.format(x=302)),
+    ("enterprises:desk-code", "post", lambda s: [s.missed.person_id], "302 404 404 404 404 200 404 200"),
     ("my", "get", lambda s: [], "302 200 200 200 200 200 200 200"),
     # study: anyone signed in may enrol; progress belongs to who is enrolled
     ("courses:enrol", "post", lambda s: [s.course.pk], ALL_302),
@@ -108,6 +138,7 @@ DOORS = [
     ("desk:publish", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
     ("desk:cancel-round", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
     ("desk:list-person", "post", lambda s: [s.round.pk], "302 404 404 422 404 403 404 422"),
+    ("desk:desk-code", "post", lambda s: [s.round.pk], "302 404 404 404 404 403 404 404"),
     ("desk:unlist", "post", lambda s: [s.round.pk], "302 404 404 404 404 403 404 404"),
     ("desk:evidence", "post", lambda s: [s.round.pk], CHANGED_BY_POST),
     ("desk:marks", "post", lambda s: [s.round.pk], CHANGED_BY_POST),

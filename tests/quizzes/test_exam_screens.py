@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.consents import current_policies
 from quizzes import grading, services
 from quizzes.models import Answer, Attempt
 
@@ -416,9 +417,10 @@ def test_another_tab_of_the_same_device_is_no_other_device(browser, attempt, at)
 
 @pytest.fixture
 def warm(browser, attempt, at):
-    """A browser past its first save: the session is in the cache, the device holds the attempt."""
+    """A browser past its first save: session and policies are in the cache, the device holds the attempt."""
     with at(minutes=1):
         post(browser, attempt, 10, [0])
+    current_policies()
     return browser
 
 

@@ -6,7 +6,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
-from accounts import services as accounts
+from accounts.consents import current_policies
 from accounts.forms import PhoneForm
 from core import clock, limits
 from core.exceptions import DomainError
@@ -93,7 +93,7 @@ class ConfirmView(View):
         here = reverse("check-in:confirm", args=[pk])
         context = {"session": session, "ticket": ticket, "next": here}
         if not request.user.is_authenticated:
-            context |= {"phone_form": PhoneForm(), "policies": accounts.current_policies()}
+            context |= {"phone_form": PhoneForm(), "policies": current_policies()}
         elif person_of(request.user) is None:
             return redirect(f"{reverse('enterprises:join')}?next={here}")
         return render(request, "training/check_in.html", context)

@@ -19,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from core import clock
 from core.exceptions import DomainError
 from core.policies import policy_for
+from enterprises import desk_codes
 from enterprises.credit_code import check_code
 from enterprises.models import Enterprise
 from enterprises.policies import rights_of
@@ -215,6 +216,26 @@ def request_as_get(request):
     """The same request, to render the page again with a form that has errors."""
     request.method = "GET"
     return request
+
+
+class DeskCodeView(DeskView):
+    """A code to sign in with for somebody on the list, where no text message reaches them. Shown once."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        round_ = policy_for(Round).get(request.user, "change", pk=pk)
+        rows = policy_for(Registration).visible(request.user).select_related("person")
+        row = get_object_or_404(rows, pk=request.POST.get("registration") or 0, round=round_)
+        try:
+            code = desk_codes.issue(row.person, actor=request.user)
+        except DomainError as refused:
+            messages.error(request, refused.sentence)
+            return redirect("desk:round", pk)
+        context = {"person": row.person, "code": code, "back": reverse("desk:round", args=[pk])}
+        response = render(request, "enterprises/desk_code.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class UnlistView(RoundAct):
