@@ -1,15 +1,21 @@
-"""Site search."""
+"""Site search, and what makes the site an app on a phone: pages already read stay readable without a network."""
 
+from django.http import JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from core.page_cache import cache_for
 from guide.models import GlossaryTerm
 
 from .search import MOST, find, simplified
 from .services import ASKED
 
+KEPT_OFFLINE = ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "js/site.js", "img/icons.svg")
 FACETS = {"kind": _("看什么"), "layer": _("谁用得上"), "pilot": _("产业链")}
 
 
@@ -53,3 +59,39 @@ def _facets(typed, chosen, counted):
 
 def _query(typed, chosen):
     return "?" + urlencode({"q": typed} | {name: value for name, value in chosen.items() if value})
+
+
+@require_safe
+def offline(request):
+    """What the phone shows without a network for a page it has not kept."""
+    return cache_for(render(request, "home/offline.html"), 3600)
+
+
+@require_safe
+def service_worker(request):
+    """The script that keeps pages of the guide; it must stand at the root to see them."""
+    context = {"files": [static(name) for name in KEPT_OFFLINE], "offline": reverse("home:offline")}
+    response = render(request, "home/sw.js", context, content_type="text/javascript; charset=utf-8")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def manifest(request):
+    """What a phone needs to put the site beside its apps."""
+    icon = {"src": static("img/mark.svg"), "sizes": "any", "type": "image/svg+xml", "purpose": "any"}
+    return JsonResponse(
+        {
+            "name": gettext("质量学堂：小微企业质量管理培训平台"),
+            "short_name": gettext("质量学堂"),
+            "lang": "zh-Hans",
+            "start_url": "/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#fbfaf7",
+            "theme_color": "#fbfaf7",
+            "icons": [icon],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

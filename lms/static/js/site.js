@@ -104,6 +104,8 @@
     document.addEventListener("keydown", (event) => { if (event.key === "Escape" && opener) close(); });
   }
 
+  /* Pages of the guide that were read stay readable without a network (sw.js). */
+  addEventListener("load", () => { navigator.serviceWorker?.register("/sw.js").catch(() => { /* private mode */ }); });
   addEventListener("load", htmx);
   document.addEventListener("DOMContentLoaded", () => {
     textSize();

@@ -1,0 +1,60 @@
+/* Keeps what was read of the guide, and the site's own files; nothing of a signed-in person. */
+"use strict";
+
+const KEEP = "guide-1", MOST = 200;
+const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}"{{ offline|escapejs }}"];
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(KEEP).then((kept) => kept.addAll(FILES)).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(caches.keys()
+    .then((names) => Promise.all(names.filter((name) => name !== KEEP).map((name) => caches.delete(name))))
+    .then(() => self.clients.claim()));
+});
+
+async function store(request, answer) {
+  const kept = await caches.open(KEEP);
+  await kept.put(request, answer);
+  const keys = await kept.keys();
+  // The oldest go first; the files every page needs came first of all and are skipped.
+  const spare = keys.filter((key) => !FILES.includes(new URL(key.url).pathname));
+  await Promise.all(spare.slice(0, Math.max(keys.length - MOST, 0)).map((key) => kept.delete(key)));
+}
+
+async function keepAsVisitor(url) {
+  const answer = await fetch(url, { credentials: "omit" }).catch(() => null);
+  if (answer?.ok && !answer.redirected) await store(new Request(url), answer);
+}
+
+/* A page: the newest when there is a network, else the one that was read, else the page that says so. */
+async function page(request) {
+  try {
+    const answer = await fetch(request);
+    // Kept as a visitor sees it: the phone may be handed on.
+    if (answer.ok) keepAsVisitor(request.url);
+    return answer;
+  } catch {
+    return await caches.match(request.url) ?? await caches.match("{{ offline|escapejs }}");
+  }
+}
+
+/* A file of ours bears a hash in its name: what is kept is right. */
+async function file(request) {
+  const kept = await caches.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) await store(request, answer.clone());
+  return answer;
+}
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (pathname.startsWith("/static/")) event.respondWith(file(request));
+  else if (request.mode !== "navigate") return;
+  else if (pathname.startsWith("/guide/") && !/\/(print|feedback)\//.test(pathname)) event.respondWith(page(request));
+  else event.respondWith(fetch(request).catch(() => caches.match("{{ offline|escapejs }}")));
+});
