@@ -1,5 +1,6 @@
 """What can be found on the site: every live page of the guide and the courses, its words ready to be compared."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +74,7 @@ def _read():
 
 
 def _group(term):
-    everyday = [part for part in term.everyday.replace("、", "，").split("，") if 2 <= len(part) <= 6]
+    everyday = [part for part in re.split("[，、和]", term.everyday) if 2 <= len(part) <= 6]
     return tuple(dict.fromkeys([term.iso, *everyday, *(word for word in term.synonyms if len(word) > 1)]))
 
 

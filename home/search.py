@@ -35,6 +35,7 @@ _HINTS = {
     "lesson": re.compile("课|学习|培训"),
     "course": re.compile("课程|培训"),
 }
+LIFT = 0.55
 _KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "chain": 0.75, "course": 0.85}
 _NOTHING_SAID = {"iso", "iso9001", "9001", "gb", "gbt", "19001", "质量", "体系", "质量管理", "管理体系", "标准", "条款"}
 
@@ -132,6 +133,8 @@ class _Question:
                 self.concepts.append([word, *(other for other in group if other != word)])
         runs = _RUN.findall(_ASKING.sub(" ", rest))
         self.words = [run for run in runs if len(run) > 1 and not _NUMBER.fullmatch(run)]
+        self.hints = [run for run in runs if len(run) == 1]
+        """Single characters left over: too little to search for, enough to tell two pages apart."""
         if not self.words and not self.concepts:
             self.words = [run for run in _RUN.findall(rest) if len(run) > 1 or rest == run]
         telling = [word for word in self.words if word.lower() not in _NOTHING_SAID]
@@ -167,7 +170,22 @@ class _Question:
             if score:
                 weight = _KIND_WEIGHT[document.kind] * (1.25 if document.kind in hints else 1)
                 scores[pk] = score * weight
-        return scores
+        return self._with_what_is_below(scores)
+
+    def _with_what_is_below(self, scores):
+        """A clause is about what its sub-clauses are about: 8.4 stands beside 8.4.3, whichever of them has the word in its name."""
+        numbered = {
+            document.numbers[0]: pk
+            for pk in scores
+            if (document := self.library.documents[pk]).kind == "clause" and document.numbers
+        }
+        lifted = dict(scores)
+        for number, pk in numbered.items():
+            above = number.rpartition(".")[0]
+            if "." in above and above in numbered:
+                place = numbered[above]
+                lifted[place] = max(lifted[place], scores[place] + LIFT * scores[pk])
+        return lifted
 
     def _rarity(self, documents):
         """How telling each pair of characters is: those that stand in few of the pages weigh more."""
@@ -186,7 +204,9 @@ class _Question:
         held = asked = 0.0
         for concept in self.concepts:
             best = max(_place(document, word) * (1 if number == 0 else 0.8) for number, word in enumerate(concept))
-            score += 2.2 * best
+            # A page that keeps speaking of it, by whichever name, is about it.
+            often = min(sum(document.text.count(word) for word in concept), 12)
+            score += 2.2 * best + 0.4 * often
             held += 2 * bool(best)
             asked += 2
         for word in self.words:
@@ -195,6 +215,7 @@ class _Question:
             pairs = _pairs(word)
             share = sum(pair in document.text or pair in document.name for pair in pairs) / len(pairs)
             held += share
+        score += sum(2.5 for hint in self.hints if hint in document.name and score)
         for pair in self.pairs:
             worth = _place(document, pair)
             score += 0.5 * rarity[pair] * worth
