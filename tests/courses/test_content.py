@@ -13,12 +13,14 @@ from core.page_guards import forbidden_phrase
 
 FOLDER = Path(apps.get_app_config("courses").path) / "content"
 LESSONS = {source.meta["key"]: source for source in map(markdown.read, sorted(FOLDER.glob("*/*.md")))}
-COURSES = {"T": 7, "M": 7, "F": 6}
-LENGTH = range(1200, 2501)
-"""Chinese characters of a lesson: more is not read on a phone, less is no lesson."""
+COURSES = {"T": 7, "M": 7, "F": 6, "U": 12}
+"""How many lessons by the first letter of their key: owners, section heads, the floor, units of internal auditors."""
+
+SHORTEST, LONGEST = {"U": 900}, 2500
+"""Chinese characters of a lesson (1,200 at least; a unit goes on in the classroom): more is not read on a phone."""
 
 LONGEST_SHARED = 15
-PARTS = ["学完您能做到", "的一件事", "怎么做", "拿数字走一遍", "常见的错", "明天上班，试这三样", "接着看"]
+PARTS = ["学完您能做到", "的一件事", "怎么做", "常见的错", "明天上班，试这三样", "接着看"]
 CLAUSE = re.compile(r"(?:4\.[1-4]|5\.[1-3]|6\.[1-3]|7\.[1-5]|8\.[1-7]|9\.[1-3]|10\.[1-3])(?:\.\d){0,2}")
 
 
@@ -42,14 +44,17 @@ def test_the_three_courses_are_whole():
 def test_a_lesson_has_its_parts_and_its_length(key):
     source = LESSONS[key]
     headings = list(markdown.sections(source.body))
-    assert [part for part in PARTS if not any(heading.endswith(part) for heading in headings)] == []
-    assert chinese(source.body) in LENGTH
+    exercise = any(heading.startswith(("练一练", "动手")) for heading in headings)
+    parts = PARTS if key[0] == "U" else [*PARTS, "拿数字走一遍"]
+    assert [part for part in parts if not any(heading.endswith(part) for heading in headings)] == []
+    assert exercise
+    assert SHORTEST.get(key[0], 1200) <= chinese(source.body) <= LONGEST
     assert 10 <= source.meta["minutes"] <= 15
     assert 8 <= len(source.meta["lead"]) <= 40
     sections = markdown.sections(source.body)
     assert len(markdown.list_items(sections["明天上班，试这三样"])) == 3
     assert all(all(markdown.bold_lead(item)) for item in markdown.list_items(sections["常见的错"]))
-    assert "（示例）" in source.body
+    assert "（示例）" in source.body or key[0] == "U"
     assert forbidden_phrase(source.body) is None
 
 
@@ -71,5 +76,13 @@ def test_no_two_lessons_share_a_sentence():
     said = {key: set(sentences(source)) for key, source in LESSONS.items()}
     shared = {(one, two): said[one] & said[two] for one, two in combinations(said, 2) if said[one] & said[two]}
     assert shared == {}
-    trades = [re.search(r"([\u4e00-\u9fff]+)（示例）", source.body).group(1)[-6:] for source in LESSONS.values()]
-    assert len(set(trades)) == len(trades)
+
+
+def test_each_lesson_is_told_in_another_workshop_and_the_units_in_one():
+    told = {
+        key: re.search(r"([\u4e00-\u9fff]{4,10}厂|[\u4e00-\u9fff]{4,10}坊)（示例）", source.body)
+        for key, source in LESSONS.items()
+    }
+    names = [name and name.group(1) for key, name in told.items() if key[0] != "U"]
+    assert len(set(names)) == len(names)
+    assert {name.group(1)[-4:] for key, name in told.items() if key[0] == "U" and name} == {"电控箱厂"}
