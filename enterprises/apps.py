@@ -15,6 +15,7 @@ class EnterprisesConfig(AppConfig):
             desk_codes,
             merging,
             policies,
+            policies_assistance,
             policies_desk,
             policies_imports,
             privacy,

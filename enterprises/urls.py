@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import appointments, desk, desk_codes, exports, imports, join, merging, people, phone, portal
+from .views import appointments, assistance, desk, desk_codes, experts, exports, imports, join, merging, people, phone, portal
 
 MEMBER = "<int:pk>/staff/<int:member>/"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("<int:pk>/", portal.OverviewView.as_view(), name="overview"),
     path("<int:pk>/facts/", portal.FactsView.as_view(), name="facts"),
     path("<int:pk>/hand-over/", portal.HandOverView.as_view(), name="hand-over"),
+    path("<int:pk>/assistance/", assistance.OwnAssistanceView.as_view(), name="assistance"),
+    path("assistance/papers/<int:pk>/", assistance.PaperView.as_view(), name="assistance-paper"),
     path("<int:pk>/staff/", portal.StaffListView.as_view(), name="staff"),
     path("<int:pk>/staff/new/", portal.StaffAddView.as_view(), name="staff-add"),
     path(MEMBER, portal.MemberView.as_view(), name="member"),
@@ -51,6 +53,19 @@ desk_urls = [
     path("duplicates/<slug:kind>/<int:winner>/<int:loser>/two/", merging.NotSameView.as_view(), name="not-same"),
     path("merges/", merging.MergesView.as_view(), name="merges"),
     path("merges/<int:pk>/undo/", merging.UndoMergeView.as_view(), name="merge-undo"),
+    path("assistance/", assistance.AssistanceListView.as_view(), name="assistances"),
+    path("assistance/new/", assistance.EnterView.as_view(), name="assistance-new"),
+    path("assistance/export/", assistance.AssistanceExportView.as_view(), name="assistance-export"),
+    path("assistance/<int:pk>/", assistance.AssistanceDetailView.as_view(), name="assistance"),
+    *(
+        path(f"assistance/<int:pk>/{act}/", assistance.AssistanceAct.as_view(act=act), name=f"assistance-{act}")
+        for act in ("need", "solve", "step", "paper", "describe", "assign", "withdraw")
+    ),
+    path("experts/", experts.ExpertListView.as_view(), name="experts"),
+    path("experts/new/", experts.ExpertEditView.as_view(), name="expert-new"),
+    path("experts/<int:pk>/", experts.ExpertView.as_view(), name="expert"),
+    path("experts/<int:pk>/change/", experts.ExpertEditView.as_view(), name="expert-change"),
+    path("conflicts/", experts.ConflictListView.as_view(), name="conflicts"),
     path("organisers/", appointments.OrganisersView.as_view(), name="organisers"),
     path("organisers/new/", appointments.OrganiserEditView.as_view(), name="organiser-new"),
     path("organisers/<int:pk>/", appointments.OrganiserEditView.as_view(), name="organiser"),

@@ -25,6 +25,7 @@ DESK_PLACES = (
     ("desk:rounds", _("期次"), lambda user: True),
     ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
     ("desk:people", _("人员"), lambda user: rights_of(user).registry),
+    ("desk:assistances", _("帮扶"), lambda user: rights_of(user).counts or bool(rights_of(user).led_organisers)),
     ("desk:duplicates", _("查重"), lambda user: rights_of(user).registry),
     ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
 )

@@ -14,6 +14,7 @@ import ledger.services
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from core.uploads import cleaned
 from ledger.models import ActivityFact, Kind, Posting
 
 from .models import Evidence, Registration, Round
@@ -162,8 +163,6 @@ def attach(round_, *, kind, file, actor, session=None):
     Pictures are re-encoded, which removes the place and device a phone writes into them. Raises DomainError
     ``evidence.type`` for a file that is not a picture, PDF, workbook or document, and ``evidence.size`` above 20 MB.
     """
-    from .evidence import cleaned
-
     name, content = cleaned(file)
     digest = _sha256(content)
     row = Evidence(

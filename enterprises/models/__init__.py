@@ -1,7 +1,7 @@
 """Who exists: districts, pilots, enterprises, organisers, people, who may act for whom, who is helped, what came in by workbook."""
 
 from .appointments import SCOPE_OF, Appointment, Role
-from .assistance import Assistance, AssistanceNeed, AssistanceStep, Conflict, Expert
+from .assistance import Assistance, AssistanceNeed, AssistancePaper, AssistanceStep, Conflict, Expert
 from .imports import ImportBatch, ImportChange
 from .merging import Merge, MergeKind, NotSame
 from .people import Layer, Membership, Person
@@ -22,6 +22,7 @@ __all__ = [
     "Appointment",
     "Assistance",
     "AssistanceNeed",
+    "AssistancePaper",
     "AssistanceStep",
     "Conflict",
     "District",

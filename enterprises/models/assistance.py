@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 
+from ..querysets_assistance import COOLING, AssistanceQuerySet, ConflictQuerySet
 from .people import Person
 from .registry import District, Enterprise, Organiser
 
@@ -62,12 +63,24 @@ class Conflict(models.Model):
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
+    objects = ConflictQuerySet.as_manager()
+
     class Meta:
         ordering = ["-started_on", "-pk"]
         verbose_name = verbose_name_plural = _("利益冲突登记")
 
     def __str__(self):
         return f"{self.expert} × {self.enterprise}"
+
+    @property
+    def free_on(self):
+        """The first day the expert may audit the enterprise again; None while the relation lasts."""
+        return self.ended_on + COOLING if self.ended_on else None
+
+    @property
+    def is_in_force(self):
+        """Whether the expert must still keep out of the enterprise's audit and certification today."""
+        return self.free_on is None or self.free_on > clock.today()
 
 
 class Assistance(models.Model):
@@ -86,7 +99,10 @@ class Assistance(models.Model):
     )
     certified_before = models.BooleanField(_("入库时已获证"), null=True, blank=True)
     withdrawn_on = models.DateField(_("退出日期"), null=True, blank=True)
+    withdrawn_because = models.CharField(_("退出原因"), max_length=300, blank=True)
     note = models.CharField(_("备注"), max_length=300, blank=True)
+
+    objects = AssistanceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-year", "entered_on", "pk"]
@@ -151,7 +167,9 @@ class AssistanceStep(models.Model):
     number = models.CharField(_("证书号"), max_length=60, blank=True)
     body = models.CharField(_("发证机构"), max_length=120, blank=True)
     note = models.CharField(_("说明"), max_length=300, blank=True)
-    file = models.FileField(_("材料"), upload_to=step_path, blank=True)
+    checked_only = models.BooleanField(
+        _("本年度已做过，由专家核查"), default=False, help_text=_("已获证、今年做过内审或评审的企业，不用重做")
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
 
@@ -161,3 +179,27 @@ class AssistanceStep(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.started_on}"
+
+
+class AssistancePaper(models.Model):
+    """A paper of a step: the plan, the report, a photo of the day. Read only through a view that asks the policy."""
+
+    class Kind(models.TextChoices):
+        PLAN = "plan", _("计划（方案）")
+        REPORT = "report", _("报告（记录）")
+        OTHER = "other", _("其他材料")
+
+    step = models.ForeignKey(AssistanceStep, on_delete=models.CASCADE, related_name="papers")
+    kind = models.CharField(_("种类"), max_length=8, choices=Kind)
+    file = models.FileField(_("文件"), upload_to=step_path)
+    name = models.CharField(_("文件名"), max_length=120)
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField(_("上传时间"), default=clock.now)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        verbose_name = verbose_name_plural = _("帮扶材料")
+
+    def __str__(self):
+        return self.name

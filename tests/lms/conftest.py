@@ -31,6 +31,11 @@ class Stage:
     lesson: object
     appointment: object
     """alpha_contact's, as 企业联络员."""
+    assistance: object
+    """Of alpha, with a diagnosis."""
+    paper: object
+    """The report of that diagnosis."""
+    expert: object
     merge: object
     """Of two enterprises of 西青区, one of them alpha."""
 
@@ -41,8 +46,8 @@ def stage(world):
     import courses.services
     import quizzes.services
     from courses.models import CourseIndexPage, CoursePage, LessonPage
-    from enterprises import merging
-    from enterprises.models import Membership
+    from enterprises import assisting, merging
+    from enterprises.models import AssistancePaper, Expert, Membership
     from home.services import ensure_home
     from ledger.models import Entry
     from tests.enterprises import sheets
@@ -89,6 +94,9 @@ def stage(world):
     attempt = quizzes.services.start_attempt(quiz, world.wang.person, "stage")
     attempt.writer = "another device"
     attempt.save(update_fields=["writer"])
+    report = SimpleUploadedFile("诊断报告.pdf", b"%PDF-1.4 report")
+    assistance = assisting.enter(world.city, world.alpha, year=2026)
+    assisting.record_step(world.city, assistance, kind="diagnosis", started_on=house.DAY, papers=[("report", report)])
     twin = house.make_enterprise(99, world.alpha.district_id)
     return Stage(
         round=running,
@@ -103,5 +111,8 @@ def stage(world):
         course=course,
         lesson=lesson,
         appointment=world.alpha_contact.appointments.get(),
+        assistance=assistance,
+        paper=AssistancePaper.objects.get(),
+        expert=Expert.objects.create(person=world.jia_trainer.person),
         merge=merging.merge(world.city, "enterprise", world.alpha.pk, twin.pk, reason="同一家"),
     )

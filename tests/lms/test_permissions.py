@@ -22,6 +22,7 @@ IMPORTED_BY = "302 404 404 404 404 200 404 200"
 COUNTED_BY = "302 404 404 404 404 200 200 200"
 OF_ALPHA = "302 404 404 404 404 200 404 200"
 OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
+NOTHING_CHOSEN = "302 404 404 404 404 404 404 404"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
 
 KEPT_BY = "302 403 404 404 404 {x} 404 {x}"
@@ -166,6 +167,24 @@ DOORS = [
     ("desk:not-same", "post", lambda s: ["person", s.entry.person_id, s.missed.person_id], OF_ALPHA_POST),
     ("desk:merges", "get", lambda s: [], COUNTED_BY),
     ("desk:merge-undo", "post", lambda s: [s.merge.pk], OF_ALPHA_POST),
+    ("desk:assistances", "get", lambda s: [], COUNTED_BY),
+    ("desk:assistance-new", "get", lambda s: [], COUNTED_BY),
+    ("desk:assistance-export", "post", lambda s: [], COUNTED_BY),
+    ("desk:assistance", "get", lambda s: [s.assistance.pk], OF_ALPHA),
+    ("desk:assistance-need", "post", lambda s: [s.assistance.pk], "302 404 404 404 404 422 404 422"),
+    ("desk:assistance-solve", "post", lambda s: [s.assistance.pk], NOTHING_CHOSEN),
+    ("desk:assistance-step", "post", lambda s: [s.assistance.pk], "302 404 404 404 404 422 404 422"),
+    ("desk:assistance-paper", "post", lambda s: [s.assistance.pk], NOTHING_CHOSEN),
+    ("desk:assistance-describe", "post", lambda s: [s.assistance.pk], OF_ALPHA_POST),
+    ("desk:assistance-assign", "post", lambda s: [s.assistance.pk], NOTHING_CHOSEN),
+    ("desk:assistance-withdraw", "post", lambda s: [s.assistance.pk], OF_ALPHA_POST),
+    ("enterprises:assistance", "get", lambda s: [s.assistance.enterprise_id], "302 403 404 404 404 200 404 200"),
+    ("enterprises:assistance-paper", "get", lambda s: [s.paper.pk], OF_ALPHA),
+    ("desk:experts", "get", lambda s: [], COUNTED_BY),
+    ("desk:expert-new", "get", lambda s: [], "302 404 404 404 404 403 403 200"),
+    ("desk:expert", "get", lambda s: [s.expert.pk], COUNTED_BY),
+    ("desk:expert-change", "get", lambda s: [s.expert.pk], "302 404 404 404 404 403 403 200"),
+    ("desk:conflicts", "get", lambda s: [], COUNTED_BY),
     ("desk:organisers", "get", lambda s: [], CITY_ONLY),
     ("desk:organiser-new", "get", lambda s: [], CITY_ONLY),
     ("desk:organiser", "get", lambda s: [s.round.owner_id], CITY_ONLY),

@@ -7,8 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from core import uploads as evidence
 from tests.training import house
-from training import closing, evidence
+from training import closing
 from training.models import Evidence
 
 pytestmark = pytest.mark.django_db

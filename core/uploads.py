@@ -1,11 +1,11 @@
-"""Uploaded evidence made safe: known types only, pictures re-encoded without place and device."""
+"""Uploaded papers made safe: known types only, pictures re-encoded without place and device."""
 
 import io
 
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from core.exceptions import DomainError
+from .exceptions import DomainError
 
 LARGEST = 20 * 1024 * 1024
 LONGEST_SIDE = 2000
