@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import appointments, assistance, desk, desk_codes, experts, exports, imports, join, merging, people, phone, portal
+from .views import (
+    appointments,
+    assistance,
+    desk,
+    desk_codes,
+    experts,
+    exports,
+    imports,
+    join,
+    merging,
+    people,
+    phone,
+    portal,
+)
 
 MEMBER = "<int:pk>/staff/<int:member>/"
 
