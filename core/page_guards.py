@@ -95,6 +95,14 @@ def check_wording(page):
             )
 
 
+def check_publishing(page):
+    """Nothing when the page may be published as it stands. Raises PublishRefused of ``check_wording`` and of the page's own rules."""
+    check_wording(page)
+    own = getattr(page, "check_facts", None)
+    if own:
+        own()
+
+
 class GuardedPageForm(WagtailAdminPageForm):
     """Says at once, in the form, what would stop the page from being published; a draft is saved as it is."""
 
@@ -102,13 +110,16 @@ class GuardedPageForm(WagtailAdminPageForm):
         super()._post_clean()
         if "action-publish" in self.data:
             try:
-                check_wording(self.instance)
+                check_publishing(self.instance)
             except PublishRefused as refusal:
                 self.add_error(None, refusal.sentence)
 
 
 class GuardedPage(Page):
-    """A page whose wording is checked whichever way it is published: by form, in bulk, by schedule, by a command."""
+    """A page that is checked whichever way it is published: by form, in bulk, by schedule, by a command.
+
+    Its wording always; a page type with rules of its own adds ``check_facts``, which raises PublishRefused.
+    """
 
     base_form_class = GuardedPageForm
 
@@ -116,7 +127,7 @@ class GuardedPage(Page):
         abstract = True
 
     def publish(self, revision, *args, **kwargs):
-        check_wording(revision.as_object())
+        check_publishing(revision.as_object())
         return super().publish(revision, *args, **kwargs)
 
 

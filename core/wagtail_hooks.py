@@ -7,14 +7,14 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from .exceptions import DomainError
-from .page_guards import check_wording, deletion_refusal
+from .page_guards import check_publishing, deletion_refusal
 
 
 @hooks.register("before_publish_page")
 def refuse_wording(request, page):
     """The draft is kept, the page is not published, the editor reads where and what."""
     try:
-        check_wording(page)
+        check_publishing(page)
     except DomainError as refusal:
         messages.error(request, refusal.sentence)
         return redirect("wagtailadmin_pages:edit", page.pk)
@@ -41,7 +41,7 @@ def refuse_in_bulk(request, action_type, objects, action):
         sentence = deletion_refusal(page) if action_type == "delete" else None
         if action_type == "publish":
             try:
-                check_wording(page.get_latest_revision_as_object())
+                check_publishing(page.get_latest_revision_as_object())
             except DomainError as refusal:
                 sentence = f"{page.title}：{refusal.sentence}"
         if sentence:

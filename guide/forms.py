@@ -6,7 +6,8 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from core.page_guards import GuardedPageForm
 from core.text import normalise
-from enterprises.models import Layer
+from enterprises.models import Layer, Role
+from enterprises.policies import rights_of
 
 LAYER_CHOICES = [(value, label) for value, label in Layer.choices if value != Layer.OTHER]
 
@@ -17,6 +18,24 @@ class LayeredPageForm(GuardedPageForm):
     layers = forms.MultipleChoiceField(
         label=_("和谁有关"), choices=LAYER_CHOICES, widget=forms.CheckboxSelectMultiple, required=False
     )
+
+
+class CaseForm(LayeredPageForm):
+    """A district's own people write about enterprises of their district, and nothing else."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        rights = rights_of(self.for_user) if self.for_user else None
+        if (
+            rights
+            and rights.districts
+            and not rights.roles & {Role.CITY_ADMIN, Role.EDITOR}
+            and "district" in self.fields
+        ):
+            field = self.fields["district"]
+            field.queryset = field.queryset.filter(pk__in=rights.districts)
+            field.required = True
+            field.initial = field.initial or field.queryset.first()
 
 
 class LinesField(forms.CharField):

@@ -1,6 +1,10 @@
 """Questions about many pages of the guide."""
 
+from datetime import date
+
 from wagtail.models import Page, PageManager, PageQuerySet, ReferenceIndex
+
+from core.clock import at
 
 
 class ClauseQuerySet(PageQuerySet):
@@ -34,6 +38,15 @@ class CaseQuerySet(PageQuerySet):
 
     def for_pilot(self, slug):
         return self.filter(pilot=slug)
+
+    def of_year(self, district, year):
+        """Live cases of real enterprises of a district, first published in a year (Asia/Shanghai)."""
+        return self.live().filter(
+            consented=True,
+            district=district,
+            first_published_at__gte=at(date(year, 1, 1)),
+            first_published_at__lt=at(date(year + 1, 1, 1)),
+        )
 
 
 ClauseManager = PageManager.from_queryset(ClauseQuerySet)

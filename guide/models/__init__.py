@@ -1,6 +1,6 @@
 """Pages of the guide: clauses, tools, cases; and the words of the glossary."""
 
-from .cases import CaseClause, CaseIndexPage, CasePage, CaseTool
+from .cases import CaseClause, CaseIndexPage, CasePage, CaseQuota, CaseTool
 from .chains import ChainIndexPage, ChainPage
 from .clauses import ClausePage, ClauseTool
 from .feedback import Feedback
@@ -12,6 +12,7 @@ __all__ = [
     "CaseClause",
     "CaseIndexPage",
     "CasePage",
+    "CaseQuota",
     "CaseTool",
     "ChainIndexPage",
     "ChainPage",

@@ -7,11 +7,15 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
 from wagtail.models import Orderable
 from wagtail.search import index
+from wagtail.snippets.models import register_snippet
 
+from core import clock
 from core.blocks import ContentField
+from core.page_guards import PublishRefused
 from enterprises.models import District, Pilot
 
 from ..blocks import CaseParts
+from ..forms import CaseForm
 from ..querysets import CaseManager
 from ..related import lessons_about
 from .base import LAYER_WORDS, GuidePage, LayeredPage
@@ -58,12 +62,39 @@ class CaseIndexPage(GuidePage):
         }
 
 
+@register_snippet
+class CaseQuota(models.Model):
+    """How many cases each district is to send in, at least and at most, in a year: data, for each notice says otherwise."""
+
+    year = models.PositiveSmallIntegerField(_("年度"), unique=True)
+    least = models.PositiveSmallIntegerField(_("每区至少"), default=0)
+    most = models.PositiveSmallIntegerField(_("每区至多"), null=True, blank=True, help_text=_("空着 = 不限"))
+    source = models.CharField(_("依据"), max_length=120)
+
+    panels = [FieldRowPanel([FieldPanel("year"), FieldPanel("least"), FieldPanel("most")]), FieldPanel("source")]
+
+    class Meta:
+        ordering = ["-year"]
+        verbose_name = verbose_name_plural = _("案例名额")
+
+    def __str__(self):
+        return f"{self.year}"
+
+    @classmethod
+    def of(cls, year):
+        """The quota that holds in a year: that of the newest notice up to it, or None."""
+        return cls.objects.filter(year__lte=year).first()
+
+
 class CasePage(LayeredPage):
     """One case. Marked 示例 unless ``consented``: a real enterprise appears only with its written consent (N11)."""
 
     enterprise_name = models.CharField(_("企业"), max_length=60)
     consented = models.BooleanField(
         _("真实企业，已书面同意"), default=False, help_text=_("不勾 = 编写的示例，页面上标“示例”")
+    )
+    consented_on = models.DateField(
+        _("同意书日期"), null=True, blank=True, help_text=_("真实企业必填；同意书原件由推荐的区留存")
     )
     pilot = models.ForeignKey(Pilot, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("产业链"))
     district = models.ForeignKey(
@@ -72,12 +103,13 @@ class CasePage(LayeredPage):
     body = ContentField(CaseParts(), blank=True, verbose_name=_("正文"))
 
     objects = CaseManager()
+    base_form_class = CaseForm
 
     content_panels = [
         *LayeredPage.content_panels,
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("enterprise_name"), FieldPanel("consented")]),
+                FieldRowPanel([FieldPanel("enterprise_name"), FieldPanel("consented"), FieldPanel("consented_on")]),
                 FieldRowPanel([FieldPanel("pilot"), FieldPanel("district")]),
                 FieldPanel("layers"),
             ],
@@ -99,6 +131,36 @@ class CasePage(LayeredPage):
     class Meta:
         verbose_name = _("案例页")
         verbose_name_plural = _("案例页")
+
+    def check_facts(self):
+        """A real enterprise only with its written consent, an invented one only under a name that says so (N11); and no more
+        cases of a district in a year than its notice allows (CaseQuota).
+
+        Raises PublishRefused ``case.consent``, ``case.district`` or ``case.quota``.
+        """
+        if not self.consented and "示例" not in self.enterprise_name:
+            raise PublishRefused(
+                "case.consent",
+                _(
+                    "“{name}”像是一家真实企业：要先拿到书面同意，勾上“已书面同意”并填同意书日期；编写的例子请在企业名后加“（示例）”。"
+                ).format(name=self.enterprise_name),
+            )
+        if not self.consented:
+            return
+        if self.consented_on is None:
+            raise PublishRefused("case.consent", _("真实企业的案例要填同意书日期，没有同意书不能发布。"))
+        if self.district is None:
+            raise PublishRefused("case.district", _("真实企业的案例要选所在区，名额按区算。"))
+        quota = CaseQuota.of(clock.today().year)
+        if quota and quota.most is not None and not self.live:
+            taken = CasePage.objects.of_year(self.district_id, clock.today().year).exclude(pk=self.pk).count()
+            if taken >= quota.most:
+                raise PublishRefused(
+                    "case.quota",
+                    _(
+                        "{district} 今年已经发布 {taken} 个案例，名额是 {most} 个（{source}）。请先撤下一个，或明年再发。"
+                    ).format(district=self.district, taken=taken, most=quota.most, source=quota.source),
+                )
 
     def get_context(self, request, *args, **kwargs):
         clauses = ClausePage.objects.live().filter(cases_about__page=self).order_by("path").defer_streamfields()
