@@ -9,7 +9,9 @@ from ninja import NinjaAPI, Schema
 
 import certificates.services
 from certificates import limits
+from core.policies import policy_for
 from courses.services import courses_of
+from enterprises.models import Enterprise
 from enterprises.policies import rights_of
 from enterprises.services import person_of
 from ledger import counts
@@ -23,7 +25,7 @@ from .problems import TooManyRequests, install
 api = NinjaAPI(
     title="质量学堂",
     version="1",
-    description="证明查验、本人学习记录、统计数字。错误一律是 application/problem+json。",
+    description="证明查验、本人学习记录、企业、统计数字。错误一律是 application/problem+json。",
     # The interactive page would load scripts from elsewhere.
     docs_url=None,
     auth=TokenAuth(),
@@ -96,6 +98,53 @@ def my_learning(request):
             {"activity": e.activity.title, "occurred_on": e.occurred_on, "class_hours": e.class_hours} for e in entries
         ],
         "class_hours": sum((entry.class_hours for entry in entries), start=Decimal(0)),
+    }
+
+
+class EnterpriseOut(Schema):
+    """``former`` are codes and names it had; ``individual_business`` is 个体工商户, which reports show apart."""
+
+    code: str
+    name: str
+    district: str
+    status: str
+    individual_business: bool
+    industry_code: str
+    pilots: list[str]
+    size_class: str
+    size_declared: bool
+    employees: int | None
+    revenue_band: int | None
+    iso: str
+    former: list[str]
+
+
+@api.get("/enterprises/{code}", response=EnterpriseOut, summary="按统一社会信用代码查企业")
+def enterprise(request, code: str):
+    """One enterprise by its present or a former code, for city and district staff; revenue by the lower edge of its band in 万元."""
+    if not rights_of(request.user).registry:
+        raise PermissionDenied
+    found = Enterprise.objects.by_code(code)
+    rows = policy_for(Enterprise).at_desk(request.user).prefetch_related("pilots", "former")
+    row = rows.filter(pk=found.pk).first() if found else None
+    if row is None:
+        raise Http404
+    plain = (
+        "code",
+        "name",
+        "status",
+        "industry_code",
+        "size_class",
+        "size_declared",
+        "employees",
+        "revenue_band",
+        "iso",
+    )
+    return {name: getattr(row, name) for name in plain} | {
+        "district": row.district_id,
+        "individual_business": row.is_individual_business,
+        "pilots": sorted(pilot.slug for pilot in row.pilots.all()),
+        "former": [one.code or one.name for one in row.former.all()],
     }
 
 

@@ -27,7 +27,9 @@ class Part(Lookup):
 
     def as_postgresql(self, compiler, connection):
         like, params = self._like(compiler, connection)
-        if len(str(self.rhs)) < LEAST:
+        text = str(self.rhs).upper()
+        if len(text) < LEAST:
             return like, params
         lhs, own = self.process_lhs(compiler, connection)
-        return f"(name_grams({lhs}) @> name_grams(%s) AND {like})", [*own, str(self.rhs), *params]
+        pairs = sorted({text[place : place + 2] for place in range(len(text) - 1)})
+        return f"(name_grams({lhs}) @> %s::text[] AND {like})", [*own, pairs, *params]

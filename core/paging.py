@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-PAGE = 50
+PAGE = 30
 
 
 @dataclass

@@ -4,14 +4,21 @@ Registering a permission policy is not enough: Wagtail's generic index, edit, de
 every tenant's rows. Here each view a ModelViewSet makes is wrapped, and asks the model's one policy (``core.policies``).
 """
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from wagtail.admin.views.generic import DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from .policies import policy_for
 
 
 class ScopedViewMixin:
-    """Any generic view of one model: lists only visible rows, fetches only visible rows; the outsider gets 404."""
+    """Any generic view of one model: lists only visible rows, fetches only visible rows; the outsider gets 404.
+
+    ``needed`` is the policy's action for views that change the row: who sees it but may not gets 403.
+    """
+
+    needed = None
 
     def _visible(self):
         return policy_for(self.model).visible(self.request.user)
@@ -25,6 +32,8 @@ class ScopedViewMixin:
         row = super().get_object(*args, **kwargs)
         if not self._visible().filter(pk=row.pk).exists():
             raise Http404
+        if self.needed and not policy_for(self.model).may(self.request.user, self.needed, row):
+            raise PermissionDenied
         return row
 
 
@@ -40,5 +49,9 @@ class ScopedModelViewSet(ModelViewSet):
     sort_order_field = None
 
     def construct_view(self, view_class, **kwargs):
-        scoped = type(f"Scoped{view_class.__name__}", (ScopedViewMixin, view_class), {"__module__": __name__})
+        needed = (
+            "change" if issubclass(view_class, EditView) else "delete" if issubclass(view_class, DeleteView) else None
+        )
+        words = {"__module__": __name__, "needed": needed}
+        scoped = type(f"Scoped{view_class.__name__}", (ScopedViewMixin, view_class), words)
         return super().construct_view(scoped, **kwargs)

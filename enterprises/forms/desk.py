@@ -16,7 +16,12 @@ ANY = [("", _("全部"))]
 class EnterpriseFilterForm(forms.Form):
     """The filter bar over the enterprises. A wrong value is no filter."""
 
-    q = forms.CharField(label=_("名称、代码或曾用名"), max_length=120, required=False)
+    q = forms.CharField(
+        label=_("名称、代码"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("曾用名也行"), "enterkeyhint": "search"}),
+    )
     district = forms.ModelChoiceField(
         label=_("区"), queryset=District.objects.all(), required=False, empty_label=_("全部")
     )

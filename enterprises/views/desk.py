@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -184,15 +183,10 @@ class DistrictView(EnterpriseAct):
         identity.move_district(row.pk, data["district"], actor=self.request.user, reason=data["reason"])
 
 
-class DeskFactsView(FactsView):
+class DeskFactsView(RegistryView, FactsView):
     """The facts, edited at the 工作台."""
 
     template = "enterprises/desk_facts.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        if request.user.is_authenticated and not rights_of(request.user).registry:
-            raise Http404
-        return super().dispatch(request, *args, **kwargs)
 
     def back(self, pk):
         return redirect("desk:enterprise", pk)

@@ -3,8 +3,10 @@
 import pytest
 from wagtail.models import APIToken
 
+from enterprises import identity
 from enterprises.models import Membership
 from ledger.counts import Scope, figures
+from tests.suite.world import CODES
 from tests.training import house
 
 DAY = house.DAY
@@ -54,6 +56,20 @@ def test_who_has_no_business_counting(world, ask):
     assert ask(None, "figures").json()["code"] == "unauthenticated"
 
 
+def test_an_enterprise_by_code(world, ask):
+    identity.change_code(world.alpha.pk, CODES["spare"][0], actor=world.city, reason="换码")
+    for code in (CODES["spare"][0].lower(), CODES["alpha"]):
+        answer = ask(world.xiqing, f"enterprises/{code}")
+        assert (answer.status_code, answer.json()["name"]) == (200, world.alpha.name)
+    assert answer.json()["former"] == [CODES["alpha"]]
+    assert ask(world.auditor, f"enterprises/{CODES['beta']}").status_code == 200
+    assert ask(world.wuqing, f"enterprises/{CODES['alpha']}").status_code == 404
+    assert ask(world.city, "enterprises/nonsense").status_code == 404
+    for user in (world.jia_trainer, world.alpha_contact, world.wang):
+        assert ask(user, f"enterprises/{CODES['alpha']}").status_code == 403
+    assert ask(None, f"enterprises/{CODES['alpha']}").status_code == 401
+
+
 def test_my_learning_record(world, ask):
     hold(world, world.wang.person)
     answer = ask(world.wang, "me/learning").json()
@@ -83,6 +99,7 @@ def test_a_missing_parameter_is_named(ask):
 def test_the_schema_names_the_routes(ask):
     assert set(ask(None, "openapi.json").json()["paths"]) == {
         "/api/v1/certificates/verify",
+        "/api/v1/enterprises/{code}",
         "/api/v1/figures",
         "/api/v1/me/learning",
     }

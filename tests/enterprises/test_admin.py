@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from core.models import AuditRecord
 from enterprises.models import Enterprise
 from tests.suite.world import WUQING
 
@@ -45,11 +46,30 @@ def test_the_neighbours_row_is_not_there(world, roles, client_of, screen):
 
 def test_a_row_is_edited_but_never_moved(world, roles, client_of):
     client = client_of(world.xiqing)
-    form = {"name": "示例甲企业（新名）有限公司", "size_class": "small", "status": "confirmed", "industry_code": "3421"}
-    assert client.post(path("edit", world.alpha), form | {"district": WUQING, "code": "X"}).status_code == 302
+    form = {"name": "示例甲企业（新名）有限公司", "size_class": "large", "industry_code": "3421", "employees": 19}
+    hidden = {"district": WUQING, "code": "X", "status": "closed"}
+    assert client.post(path("edit", world.alpha), form | hidden).status_code == 302
     row = Enterprise.objects.get(pk=world.alpha.pk)
     assert (row.name, row.district, row.code) == (form["name"], world.alpha.district, world.alpha.code)
+    assert (row.size_class, row.status) == ("micro", "confirmed")
+    assert row.former.get().name == world.alpha.name
+    assert AuditRecord.objects.filter(actor=world.xiqing, action="enterprise.facts").exists()
     assert client.post(path("edit", world.beta), form).status_code == 404
+
+
+def test_a_refusal_is_shown_and_nothing_is_written(world, roles, client_of):
+    form = {"name": "示例甲新名", "size_class": "unknown", "industry_code": "9999"}
+    answer = client_of(world.xiqing).post(path("edit", world.alpha), form)
+    assert "99 这个大类" in answer.content.decode()
+    assert Enterprise.objects.get(pk=world.alpha.pk).name == world.alpha.name
+
+
+def test_an_auditor_looks_and_changes_nothing(world, roles, client_of):
+    client = client_of(world.auditor)
+    assert client.get(path("inspect", world.alpha)).status_code == 200
+    form = {"name": "改名", "size_class": "unknown"}
+    assert client.post(path("edit", world.alpha), form).status_code in (302, 403)
+    assert Enterprise.objects.get(pk=world.alpha.pk).name == world.alpha.name
 
 
 def test_deleting_and_adding_are_for_nobody_here(world, roles, client_of):

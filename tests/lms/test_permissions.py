@@ -221,6 +221,7 @@ DOORS = [
     ("api:openapi-json", "get", lambda s: [], ALL_200),
     ("api:verify", "get", lambda s: [], "422 422 422 422 422 422 422 422"),
     ("api:my_learning", "get", lambda s: [], "401 401 401 401 401 401 401 401"),
+    ("api:enterprise", "get", lambda s: ["X"], "401 401 401 401 401 401 401 401"),
     ("api:figures", "get", lambda s: [], "401 401 401 401 401 401 401 401"),
 ]
 

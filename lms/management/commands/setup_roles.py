@@ -42,6 +42,7 @@ GROUPS = {
         "collection": ["add_image", "choose_image"],
         "plain": ["access_admin", *REGISTRY],
     },
+    Role.AUDITOR: {"page": [], "collection": [], "plain": ["access_admin", "view_enterprise"]},
 }
 CASE_WORKFLOW = "案例审核"
 
