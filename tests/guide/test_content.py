@@ -120,12 +120,38 @@ def test_a_clause_speaks_to_each_layer_in_three_steps(clauses):
         assert len(markdown.sections(parts["审核员会问"], 3)) >= 3, key
 
 
+def test_a_clause_has_tools_that_exist_and_says_what_for(clauses, tools):
+    for key, source in clauses.items():
+        named = TOOL.findall(markdown.sections(source.body)["用什么工具"])
+        assert named, key
+        assert set(named) | set(source.meta["tools"]) <= set(tools), key
+        assert set(source.meta["tools"]) <= set(named), key
+
+
+def test_a_tool_is_named_as_it_is_titled(clauses, tools):
+    for key, source in clauses.items():
+        for code, name in re.findall(r"\*\*(TB\d\d) (.+?)\*\*", source.body):
+            assert name == tools[code].meta["title"], (key, code)
+
+
 def test_links_lead_to_clauses_there_are(clauses, tools, cases):
     there = {key.replace(".", "-") for key in clauses}
     for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
         for address in re.findall(r"\]\((.*?)\)", source.body):
             match = re.fullmatch(r"/guide/([\d-]+)/", address)
             assert match and match.group(1) in there, (key, address)
+
+
+def test_sixty_tools_each_with_its_form(tools):
+    assert list(tools) == [f"TB{number:02}" for number in range(1, 61)]
+    for code, source in tools.items():
+        parts = markdown.sections(source.body)
+        assert list(parts) == TOOL_PARTS, code
+        assert source.meta["purpose"], code
+        assert 4 <= len(markdown.list_items(parts["五步会用"])) <= 5, code
+        assert "（示例" in parts["填好的样子"], code
+        assert parts["填好的样子"].count("\n|") >= 3, code
+        assert written(source.body) >= 180, code
 
 
 def test_a_form_can_be_filled_in(tools):
