@@ -53,17 +53,18 @@ def in_order(parts):
 
 
 def hanging(*tables):
-    """The ``preview`` of plain tables: ``(model, field)`` whose rows hang on the row. One query for each."""
+    """The ``preview`` of plain tables: ``(model, field)`` whose rows hang on the row, and what to call them where the model has no
+    name of its own. One query for each."""
     from django.db.models import Count, Q
 
     def preview(winner, loser):
         answer = []
-        for label, name in tables:
+        for label, name, *called in tables:
             model = apps.get_model(label)
             n = model.objects.filter(**{f"{name}__in": [winner, loser]}).aggregate(
                 loser=Count("pk", filter=Q(**{name: loser})), winner=Count("pk", filter=Q(**{name: winner}))
             )
-            answer.append((model._meta.verbose_name, n["loser"], n["winner"]))
+            answer.append((called[0] if called else model._meta.verbose_name, n["loser"], n["winner"]))
         return answer
 
     return preview

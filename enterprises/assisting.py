@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from core.text import mask_name, normalise
+from core.text import mask_name
 from core.uploads import cleaned
 
 from .models import Assistance, AssistanceNeed, AssistancePaper, AssistanceStep, Conflict, EligibilityCheck, Enterprise
@@ -129,7 +129,7 @@ def add_need(actor, assistance, *, dimension, text, urgency=AssistanceNeed.Urgen
 
     Raises ``need.missing``, ``assistance.not_yours``, ``assistance.withdrawn``.
     """
-    text = normalise(text)
+    text = " ".join(text.split())
     if not text:
         raise DomainError("need.missing", _("请写清需求或问题，例如“首件检验没有记录”。"))
     row = _locked(actor, assistance)

@@ -19,7 +19,7 @@ class TrainingConfig(AppConfig):
         persons = merging.hanging(
             ("training.registration", "person"),
             ("training.attendance", "registration__person"),
-            ("training.Round_trainers", "person"),
+            ("training.Round_trainers", "person", "任教的班"),
         )
         registry.merge_persons.append(merging.MergePart(persons, roster_merging.move_person, roster_merging.put_back))
         enterprises = merging.hanging(("training.registration", "enterprise"))
