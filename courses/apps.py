@@ -10,11 +10,12 @@ class CoursesConfig(AppConfig):
         import guide.related
         from core import merging, registry
 
-        from . import checks, glance, policies, querysets, services
+        from . import checks, glance, policies, privacy, querysets, services
         from . import merging as study_merging
 
         registry.attempt_graded.append(services.complete_after)
         guide.related.lessons.append(querysets.lessons_about)
+        registry.export_person.append(privacy.export_person)
         registry.audit.append(checks.audit)
         persons = merging.hanging(("courses.enrolment", "person"), ("courses.lessonprogress", "enrolment__person"))
         registry.merge_persons.append(merging.MergePart(persons, study_merging.move_person))

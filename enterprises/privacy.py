@@ -47,6 +47,13 @@ def erase_person(person):
         Appointment.objects.in_force().filter(user=person.user_id).update(expires_on=today - timedelta(days=1))
     # Imported rows repeat name and phone.
     ImportChange.objects.filter(object_type__in=["person", "enterprises.person"], object_id=person.pk).delete()
+    # Rows that were merged into this one are the same human being.
+    for absorbed in person.absorbed.all():
+        _forget_name(absorbed)
+    _forget_name(person)
+
+
+def _forget_name(person):
     person.name = _("已注销")
     person.phone = None
     person.user = None

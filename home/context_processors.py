@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.consents import current_policies
 from core.page_cache import kept
+from enterprises.models import Role
 from enterprises.policies import rights_of
 from enterprises.policies_desk import givable
 
@@ -19,6 +20,11 @@ PLACES = (
 )
 
 
+def may_read_audit(user):
+    """Auditors and the city's administrators."""
+    return bool(rights_of(user).roles & {Role.AUDITOR, Role.CITY_ADMIN})
+
+
 DESK_PLACES = (
     ("desk:overview", _("总览"), lambda user: rights_of(user).counts),
     ("desk:entries", _("台账"), lambda user: rights_of(user).counts),
@@ -28,6 +34,8 @@ DESK_PLACES = (
     ("desk:assistances", _("帮扶"), lambda user: rights_of(user).counts or bool(rights_of(user).led_organisers)),
     ("desk:duplicates", _("查重"), lambda user: rights_of(user).registry),
     ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
+    ("desk:audit", _("操作日志"), may_read_audit),
+    ("desk:retention", _("到期清理"), may_read_audit),
 )
 """The places of the 工作台: the name of the address, the word, and who may go there. None of it costs a query of its own."""
 

@@ -8,7 +8,7 @@ class LedgerConfig(AppConfig):
     def ready(self):
         from core import merging, registry, triggers
 
-        from . import checks
+        from . import checks, privacy
         from . import merging as ledger_merging
         from .models import Activity, ActivityFact, Entry, Posting
 
@@ -16,6 +16,7 @@ class LedgerConfig(AppConfig):
         triggers.append_only(Activity, may_set=("reversed_by_id",))
         triggers.append_only(Entry, may_set=("reversed_by_id",))
         triggers.append_only(ActivityFact)
+        registry.export_person.append(privacy.export_person)
         registry.audit.append(checks.audit)
         registry.merge_persons.append(
             merging.MergePart(

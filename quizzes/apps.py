@@ -11,6 +11,7 @@ class QuizzesConfig(AppConfig):
         from . import checks, policies, services  # noqa: F401 - the policy registers itself
 
         registry.audit.append(checks.audit)
+        registry.erase_refusals.append(services.erase_refusals)
         registry.export_person.append(services.export_person)
         registry.merge_persons.append(
             merging.MergePart(merging.hanging(("quizzes.attempt", "person")), services.merge_persons)

@@ -351,3 +351,10 @@ def export_person(person):
         }
         for row in rows
     ]
+
+
+def erase_refusals(person):
+    """A paper that is being answered."""
+    going = Attempt.objects.of(person).filter(state=Attempt.State.IN_PROGRESS)
+    for title in going.values_list("quiz__title", flat=True):
+        yield _("“%(title)s”还没交卷，请先交卷再注销。") % {"title": title}

@@ -9,12 +9,19 @@ class TrainingConfig(AppConfig):
         import certificates.policies
         from core import merging, registry, triggers
 
-        from . import checks, glance, policies
+        from . import checks, glance, policies, privacy
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
-        for model in (RoundChange, RegistrationChange, Scan):
+        for model in (RoundChange, RegistrationChange):
             triggers.append_only(model)
+        triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))
+        registry.export_person.append(privacy.export_person)
+        registry.erase_refusals.append(privacy.erase_refusals)
+        registry.retention += [
+            registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),
+            registry.Retention("佐证材料", privacy.EVIDENCE_DAYS, privacy.old_evidence, reports=True),
+        ]
         registry.audit.append(checks.audit)
         persons = merging.hanging(
             ("training.registration", "person"),
