@@ -19,7 +19,12 @@ def real(guide):
     """``real(slug, **fields)``: a case of a real enterprise of 西青区, not yet published."""
 
     def make(slug, **fields):
-        usual = {"consented": True, "consented_on": date(2026, 10, 1), "district_id": XIQING, "enterprise_name": "某某公司"}
+        usual = {
+            "consented": True,
+            "consented_on": date(2026, 10, 1),
+            "district_id": XIQING,
+            "enterprise_name": "某某公司",
+        }
         page = CasePage(title=f"案例{slug}", slug=slug, live=False, **(usual | fields))
         return CaseIndexPage.objects.get().add_child(instance=page)
 

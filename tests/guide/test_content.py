@@ -184,6 +184,33 @@ def test_every_clause_of_a_tool_is_known_by_the_guide(clauses, tools):
         assert set(source.meta["clauses"]) <= set(clauses), code
 
 
+def test_twelve_cases_complete_and_marked(clauses, tools, cases):
+    assert len(cases) >= 12
+    for key, source in cases.items():
+        meta, parts = source.meta, markdown.sections(source.body)
+        assert meta["key"] == key
+        assert list(parts) == CASE_PARTS, key
+        assert meta["consent"] == "示例", key
+        assert "（示例）" in meta["enterprise"], key
+        assert meta["enterprise"] in parts["当时什么情况"], key
+        assert meta["pilot"] in PILOTS, key
+        assert set(meta["clauses"]) <= set(clauses) and meta["clauses"], key
+        assert set(meta["tools"]) <= set(tools) and meta["tools"], key
+        rows = [row.strip("|").split("|") for row in parts["前后对比"].split("\n") if row.startswith("|")][2:]
+        assert len(rows) >= 4, key
+        assert all(len(row) == 3 for row in rows), key
+        assert sum(bool(re.search(r"\d", row[1]) and re.search(r"\d", row[2])) for row in rows) >= 3, key
+        assert re.search(r"\d", parts["花了多少"]), key
+        assert len(markdown.list_items(parts["走过的弯路"])) >= 3, key
+        assert written(source.body) >= 700, key
+
+
+def test_eighty_words_each_once(words):
+    assert len(words) >= 80
+    assert len({word["iso"] for word in words}) == len(words)
+    assert not faulty((word["iso"], not (word["everyday"] and word["sentence"])) for word in words)
+
+
 def test_no_two_pages_share_a_sentence(clauses, tools, cases, words):
     where = defaultdict(set)
     for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
