@@ -60,6 +60,8 @@ class ProseBlock(blocks.RichTextBlock):
     class Meta:
         label = _("文字")
         icon = "pilcrow"
+        description = _("一段话或一列话。小标题由外面的结构给")
+        preview_value = "<p>头一件做完，<b>先别往下干</b>，两个人各量一遍。</p><ul><li>尺寸</li><li>外观</li></ul>"
 
 
 class TableBlock(blocks.StructBlock):
@@ -90,6 +92,11 @@ class TableBlock(blocks.StructBlock):
         label = _("表格")
         icon = "table"
         template = "blocks/table.html"
+        description = _("一行一条，从 Excel 复制过来就行；第一行是表头")
+        preview_value = {
+            "caption": "首件记录（示例）",
+            "text": "项目 | 要求 | 实测\n外圆 | 20±0.02 | 20.01\n长度 | 85±0.1 | 85.05",
+        }
 
 
 def drawings():
@@ -115,6 +122,8 @@ class FigureBlock(blocks.StructBlock):
         label = _("图")
         icon = "image"
         template = "blocks/figure.html"
+        description = _("照片或线描图，写清图里有什么，看不见的人靠它听")
+        preview_value = {"image": None, "drawing": "fig-first", "alt": "两个人在量第一件", "caption": "首件两个人量"}
 
 
 class QuotationBlock(blocks.StructBlock):
@@ -126,6 +135,8 @@ class QuotationBlock(blocks.StructBlock):
     class Meta:
         label = _("引文")
         icon = "openquote"
+        description = _("别人的话，注明出处；规定里不许说的话只能写在这里")
+        preview_value = {"text": "严禁以“免费发证”名义宣传。", "source": "2025 年提升行动通知"}
         template = "blocks/quotation.html"
         quotation = True
 
@@ -162,6 +173,14 @@ class StepsBlock(blocks.StructBlock):
         label = _("步骤")
         icon = "list-ol"
         template = "blocks/steps.html"
+        description = _("按顺序做的几步，每步一个名字")
+        preview_value = {
+            "introduction": "",
+            "steps": [
+                {"title": "拦住", "text": "<p>停机，坏件放进红箱。</p>"},
+                {"title": "拿主意", "text": "<p>有权的人定：返工、让步还是报废。</p>"},
+            ],
+        }
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -183,3 +202,8 @@ class SectionBlock(blocks.StructBlock):
         label = _("小节")
         icon = "title"
         template = "blocks/section.html"
+        description = _("一个小标题和它下面的内容")
+        preview_value = {
+            "heading": "当时什么情况",
+            "content": [("prose", "<p>样品厂（示例），12 个人，上半年换货 7 回。</p>")],
+        }

@@ -15,6 +15,8 @@ class CalloutBlock(blocks.StructBlock):
         label = _("要紧的话")
         icon = "warning"
         template = "courses/blocks/callout.html"
+        description = _("这一节里最要紧的一句，最多一处")
+        preview_value = {"text": "<p>没有首件，<b>不许批量</b>。</p>"}
 
 
 class LessonContent(ProseStream):
@@ -31,6 +33,8 @@ class SectionBlock(blocks.StructBlock):
         label = _("小节")
         icon = "title"
         template = "courses/blocks/section.html"
+        description = _("一个小标题和它下面的内容")
+        preview_value = {"heading": "车间里的事", "content": [("prose", "<p>早上八点十分，头一件。</p>")]}
 
 
 class HowBlock(blocks.StructBlock):
@@ -44,6 +48,12 @@ class HowBlock(blocks.StructBlock):
         label = _("步骤")
         icon = "list-ol"
         template = "courses/blocks/how.html"
+        description = _("照着做的几步")
+        preview_value = {
+            "heading": "怎么做",
+            "introduction": [],
+            "steps": [{"title": "对图", "text": "<p>图号、版本。</p>"}],
+        }
 
 
 class MistakeBlock(blocks.StructBlock):
@@ -59,6 +69,8 @@ class MistakesBlock(blocks.StructBlock):
         label = _("常见的错")
         icon = "cross"
         template = "courses/blocks/mistakes.html"
+        description = _("大家常犯的错，和该怎么做")
+        preview_value = {"heading": "常见的错", "mistakes": [{"mistake": "凭手感。", "better": "<p>上卡尺。</p>"}]}
 
 
 class TryBlock(blocks.StructBlock):
@@ -69,6 +81,11 @@ class TryBlock(blocks.StructBlock):
         label = _("明天试试")
         icon = "tick-inverse"
         template = "courses/blocks/try.html"
+        description = _("明天上班就能试的三样")
+        preview_value = {
+            "heading": "明天上班，试这三样",
+            "things": ["量一遍头一件", "看一眼卡尺的日期", "问一句上一班"],
+        }
 
 
 class LessonStream(blocks.StreamBlock):

@@ -16,6 +16,13 @@ class MinuteBlock(blocks.StructBlock):
 
     class Meta:
         template = "guide/blocks/minute.html"
+        description = _("给大家的几句，再给老板、中层、一线各一句")
+        preview_value = {
+            "text": "<p>干活没有不出坏件的，怕的是坏件没人认。</p>",
+            "top": "先定好谁有权拍板。",
+            "middle": "三个数要对得上。",
+            "frontline": "看着不对就停。",
+        }
 
 
 class SceneBlock(blocks.StructBlock):
@@ -24,6 +31,11 @@ class SceneBlock(blocks.StructBlock):
 
     class Meta:
         template = "guide/blocks/scene.html"
+        description = _("一件真在车间里见过的事：有机器、有零件、有数")
+        preview_value = {
+            "text": "<p>下午两点二十，3 号机头两根量出来 20.009 和 20.012，都大了。</p>",
+            "figure": {"image": None, "drawing": "fig-floor", "alt": "车间一角", "caption": ""},
+        }
 
 
 class PitBlock(blocks.StructBlock):
@@ -40,6 +52,8 @@ class MinimumBlock(blocks.StructBlock):
 
     class Meta:
         template = "guide/blocks/minimum.html"
+        description = _("小厂最低做到什么，有余力再做什么")
+        preview_value = {"least": "<p>一只红箱，一把锁。</p>", "better": "<p>每周清点一次。</p>"}
 
 
 class ClauseParts(blocks.StreamBlock):
@@ -49,8 +63,22 @@ class ClauseParts(blocks.StreamBlock):
     scene = SceneBlock(label=_("车间里什么样"), icon="cog")
     steps = StepsBlock(label=_("三步怎么做"))
     tools = ProseBlock(label=_("用什么工具"), icon="doc-full")
-    pits = blocks.ListBlock(PitBlock(), label=_("常见的坑"), icon="warning", template="guide/blocks/pits.html")
-    audit = blocks.ListBlock(QuestionBlock(), label=_("审核员会问"), icon="help", template="guide/blocks/audit.html")
+    pits = blocks.ListBlock(
+        PitBlock(),
+        label=_("常见的坑"),
+        icon="warning",
+        template="guide/blocks/pits.html",
+        description=_("错的做法，和怎么绕开"),
+        preview_value=[{"mistake": "修好了直接放回去。", "better": "<p>当新件重新检。</p>"}],
+    )
+    audit = blocks.ListBlock(
+        QuestionBlock(),
+        label=_("审核员会问"),
+        icon="help",
+        template="guide/blocks/audit.html",
+        description=_("审核员的原话，和老老实实的答法"),
+        preview_value=[{"question": "这几件为什么没有牌子？", "answer": "<p>当场挂牌，按待检办。</p>"}],
+    )
     minimum = MinimumBlock(label=_("小厂最低做到"), icon="tick")
     edition = ProseStream(label=_("2026版变了什么"), icon="history")
     onward = ProseBlock(label=_("接着学"), icon="arrow-right")
@@ -131,6 +159,7 @@ class NodeBlock(blocks.StructBlock):
     class Meta:
         label = _("环节")
         icon = "link"
+        description = _("链上的一环：干什么、哪儿薄弱、盯住什么、用什么")
         value_class = NodeValue
 
 
