@@ -13,7 +13,8 @@ from core.exceptions import DomainError
 from core.text import mask_phone, normalise_phone
 
 from .identity import need_reason
-from .models import Person
+from .models import Appointment, Person, Role
+from .policies import rights_of
 
 logger = logging.getLogger(__name__)
 
@@ -40,28 +41,44 @@ def change_own(user, phone, code):
     accounts.services.check_code(phone, code)
     before = user.phone
     _write(phone, user=user, person=getattr(user, "person", None), actor=user, reason="")
-    if before and before != phone:
-        words = _("您在质量学堂的手机号已改为 %(phone)s。不是您本人改的，请马上联系主办单位。") % {
-            "phone": mask_phone(phone)
-        }
-        try:
-            sms.send(before, words)
-        except OSError:
-            logger.warning("the former number %s was not told of the change", mask_phone(before))
+    _tell(before, phone)
     return User.objects.get(pk=user.pk)
+
+
+def _tell(before, phone):
+    if not before or before == phone:
+        return
+    words = _("您在质量学堂的手机号已改为 %(phone)s。不是您本人改的，请马上联系主办单位。") % {
+        "phone": mask_phone(phone)
+    }
+    try:
+        sms.send(before, words)
+    except OSError:
+        logger.warning("the former number %s was not told of the change", mask_phone(before))
 
 
 def change_by_staff(person, phone, *, actor, reason):
     """Staff write down another number for a person, with the reason; a login of theirs moves with it. Returns the Person.
 
-    An empty ``phone`` takes the number away from a person without a login. Raises DomainError ``phone.invalid``,
-    ``phone.taken``, ``phone.needed``, ``reason.missing``.
+    An empty ``phone`` takes the number away from a person without a login. Whoever holds an appointment changes their own
+    number, or the city does: else a number would be a way to somebody else's rights. The old number is told.
+
+    Raises DomainError ``phone.invalid``, ``phone.taken``, ``phone.needed``, ``phone.appointed``, ``reason.missing``.
     """
     reason = need_reason(reason)
     number = normalise_phone(phone) if phone and phone.strip() else None
     if number is None and person.user_id:
         raise DomainError("phone.needed", _("这个人用手机号登录，不能去掉；请填新的手机号。"))
-    _write(number, user=person.user, person=person, actor=actor, reason=reason)
+    login = person.user
+    appointed = login and Appointment.objects.in_force().filter(user=login).exists()
+    if appointed and actor != login and Role.CITY_ADMIN not in rights_of(actor).roles:
+        raise DomainError(
+            "phone.appointed",
+            _("这个人有在用的授权，手机号请他本人登录后改；换了人的，请先撤回授权，或找市级管理员。"),
+        )
+    before = login.phone if login else None
+    _write(number, user=login, person=person, actor=actor, reason=reason)
+    _tell(before, number or "")
     return Person.objects.get(pk=person.pk)
 
 

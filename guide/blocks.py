@@ -62,7 +62,9 @@ class ClauseParts(blocks.StreamBlock):
     minute = MinuteBlock(label=_("一分钟听懂"), icon="time")
     scene = SceneBlock(label=_("车间里什么样"), icon="cog")
     steps = StepsBlock(label=_("三步怎么做"))
-    tools = ProseBlock(label=_("用什么工具"), icon="doc-full")
+    tools = ProseBlock(
+        label=_("用什么工具"), icon="doc-full", description=_("工具清单自动列出；这里写清单外的，如自己裁的牌子")
+    )
     pits = blocks.ListBlock(
         PitBlock(),
         label=_("常见的坑"),
@@ -81,7 +83,7 @@ class ClauseParts(blocks.StreamBlock):
     )
     minimum = MinimumBlock(label=_("小厂最低做到"), icon="tick")
     edition = ProseStream(label=_("2026版变了什么"), icon="history")
-    onward = ProseBlock(label=_("接着学"), icon="arrow-right")
+    onward = ProseBlock(label=_("接着学"), icon="arrow-right", description=_("下一步看哪一条、哪一课"))
 
     class Meta:
         block_counts = {
