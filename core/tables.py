@@ -127,13 +127,13 @@ def _numbered(rows):
             )
         if len(cells) > MAX_COLUMNS:
             raise DomainError("table.columns", _too_wide())
-        for place, text in enumerate(cells):
-            if len(text) > MAX_CELL:
-                raise DomainError(
-                    "table.cell",
-                    _("%(cell)s 这一格有 %(n)s 个字，最多 %(most)s 个，请缩短后再传。")
-                    % {"cell": f"{column_name(place)}{number}", "n": len(text), "most": MAX_CELL},
-                )
+        longest = max(cells, key=len)
+        if len(longest) > MAX_CELL:
+            raise DomainError(
+                "table.cell",
+                _("%(cell)s 这一格有 %(n)s 个字，最多 %(most)s 个，请缩短后再传。")
+                % {"cell": f"{column_name(cells.index(longest))}{number}", "n": len(longest), "most": MAX_CELL},
+            )
         yield number, cells
 
 

@@ -286,11 +286,11 @@ def _pilots(rows, seen):
 def _known(codes):
     """{code as sent: the enterprise's columns}; a former code and one merged away lead to the enterprise of today."""
     names = ("pk", "merged_into_id", *COLUMNS)
-    found = {row["code"]: row for row in Enterprise.objects.filter(code__in=codes).values(*names)}
-    former = dict(FormerIdentity.objects.filter(code__in=codes - found.keys()).values_list("code", "enterprise_id"))
+    found = {row["code"]: row for row in Enterprise.objects.filter(code__among=codes).values(*names)}
+    former = dict(FormerIdentity.objects.filter(code__among=codes - found.keys()).values_list("code", "enterprise_id"))
     keys = set(former.values()) | {row["merged_into_id"] for row in found.values() if row["merged_into_id"]}
     if keys:
-        others = {row["pk"]: row for row in Enterprise.objects.filter(pk__in=keys).values(*names)}
+        others = {row["pk"]: row for row in Enterprise.objects.filter(pk__among=keys).values(*names)}
         found = {code: others.get(row["merged_into_id"], row) for code, row in found.items()}
         found |= {code: others[key] for code, key in former.items()}
     return found

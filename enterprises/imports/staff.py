@@ -130,9 +130,9 @@ def _enterprises(rows, scope, seen):
     if fresh:
         known |= dict.fromkeys(fresh)
         columns_ = ("code", "pk", "district_id", "merged_into_id", "merged_into__district_id")
-        found = {code: rest for code, *rest in Firm.objects.filter(code__in=fresh).values_list(*columns_)}
+        found = {code: rest for code, *rest in Firm.objects.filter(code__among=fresh).values_list(*columns_)}
         missing = fresh - found.keys()
-        former = FormerIdentity.objects.filter(code__in=missing).values_list(
+        former = FormerIdentity.objects.filter(code__among=missing).values_list(
             "code", *(f"enterprise__{c}" for c in columns_[1:])
         )
         found |= {code: rest for code, *rest in former}
@@ -156,7 +156,7 @@ def _people(rows, firms):
     numbers = {row.values["phone"] for row in rows if row.values.get("phone")}
     people = {}
     if numbers:
-        found = Person.objects.filter(phone__in=numbers)
+        found = Person.objects.filter(phone__among=numbers)
         names = ("phone", "pk", "name", "merged_into_id", "merged_into__name")
         for number, key, name, into, into_name in found.values_list(*names):
             people[number] = (into, into_name) if into else (key, name)
@@ -178,7 +178,7 @@ def _memberships(people):
     if not people:
         return {}
     names = ("pk", "person_id", "enterprise_id", "started_on", "confirmed_at", *ASSIGNED)
-    found = Membership.objects.filter(person__in=people, ended_on=None).values(*names)
+    found = Membership.objects.filter(person__pk__among=people, ended_on=None).values(*names)
     return {(row["person_id"], row["enterprise_id"]): row for row in found}
 
 
@@ -198,7 +198,7 @@ def write(rows, scope, log):
             ended.append(current)
         begin.append((person, firm, *(fields[name] for name in ASSIGNED), today, fields["confirmed_at"]))
     if ended:
-        Membership.objects.filter(pk__in=[row["pk"] for row in ended]).update(ended_on=last_day(today))
+        Membership.objects.filter(pk__among=[row["pk"] for row in ended]).update(ended_on=last_day(today))
         for row in ended:
             log.changed(Membership, row["pk"], {"ended_on": None}, {"ended_on": last_day(today)})
     for names in {tuple(fields) for _row, fields in updated}:

@@ -7,7 +7,7 @@ import time
 
 from lms.embedded import children
 
-from . import certificates, load, meter, operations, production, table, visitors, world
+from . import certificates, imports, load, meter, operations, production, table, visitors, world
 
 FULL = {
     "levels": (1, 8, 32),
@@ -16,8 +16,17 @@ FULL = {
     "journeys": (10, 40, 64),
     "people": 300,
     "papers": 100,
+    "rows": 100_000,
 }
-QUICK = {"levels": (1, 8), "seconds": 0.5, "once": (10, 40), "journeys": (2, 10), "people": 100, "papers": 20}
+QUICK = {
+    "levels": (1, 8),
+    "seconds": 0.5,
+    "once": (10, 40),
+    "journeys": (2, 10),
+    "people": 100,
+    "papers": 20,
+    "rows": 5_000,
+}
 """``once`` and ``journeys``: how many at each level of what a person does only once."""
 
 WARM = 0.3
@@ -80,6 +89,10 @@ def _measure(site, people, size, only, times):
         table.journeys(statements, requests, levels(site.url, operations.JOURNEY, PATIENCE, "journeys"), nothing)
     if wanted("certificates"):
         table.papers(certificates.measure(people, size["papers"]))
+    if wanted("import"):
+        figures = imports.measure(size["rows"])
+        table.workbooks(figures)
+        faults.extend(figures.faults)
     table.memory(meter.memory())
     return faults + operations.differences(people)
 

@@ -64,6 +64,24 @@ def papers(papers):
     )
 
 
+def workbooks(figures):
+    """A workbook of people in, again, and out."""
+
+    def step(name):
+        return f"{name} {figures.seconds[name]:.1f} s ({figures.cpu[name]:.1f} CPU)"
+
+    steps = ", ".join(map(step, ("received", "checked", "written")))
+    print(
+        f"\nimport of {figures.count} people: {figures.end_to_end:.1f} s, {figures.count / figures.end_to_end:.0f} rows a second "
+        f"({steps}); bare COPY of the same rows {figures.copy:.1f} s, writing is {figures.seconds['written'] / figures.copy:.1f} "
+        f"times that; peak memory {figures.memory:.0f} MiB, of it for the import {figures.grown:.0f}"
+    )
+    print(
+        f"the same file again: no change, {figures.seconds['again']:.1f} s; export: {step('csv')}, {step('xlsx')}",
+        flush=True,
+    )
+
+
 def memory(used):
     """Memory of all servers."""
     parts = ", ".join(f"{part} {size:.0f}" for part, size in used.items())
