@@ -101,7 +101,7 @@ def clause_body(source, parts):
         ("edition", markdown.stream(part(source, parts, "2026版变了什么"))),
         ("onward", markdown.rich_text(part(source, parts, "接着学"))),
     ]
-    return [block for block in body if block[1]], notes
+    return [(name, value) for name, value in body if value or (name == "tools" and notes)], notes
 
 
 def part(source, parts, heading):
