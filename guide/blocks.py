@@ -63,7 +63,10 @@ class ClauseParts(blocks.StreamBlock):
     scene = SceneBlock(label=_("车间里什么样"), icon="cog")
     steps = StepsBlock(label=_("三步怎么做"))
     tools = ProseBlock(
-        label=_("用什么工具"), icon="doc-full", description=_("工具清单自动列出；这里写清单外的，如自己裁的牌子")
+        label=_("用什么工具"),
+        icon="doc-full",
+        required=False,
+        description=_("工具清单自动列出；这里写清单外的，如自己裁的牌子"),
     )
     pits = blocks.ListBlock(
         PitBlock(),

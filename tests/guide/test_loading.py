@@ -45,6 +45,13 @@ def test_relations_hold_whichever_end_names_them(load):
     assert (case.pilot.name, case.district.name, case.consented) == ("地毯", "武清区", False)
 
 
+def test_a_clause_whose_tools_need_no_words_still_has_its_part_on_tools(load, content, visitor):
+    write_clause(content, "8.7", body=PARTS.replace("- 五色牌自己裁。\n", "").format(question="问"), tools=["TB41"])
+    load()
+    assert len(ClausePage.objects.get(slug="8-7").parts) == 10
+    assert "/guide/tools/tb41/" in visitor.get("/guide/8-7/").content.decode()
+
+
 def test_loading_again_changes_nothing(load):
     load()
     before = set(Revision.objects.values_list("pk", flat=True))
