@@ -58,7 +58,9 @@ def test_the_whole_way(world, client_of, django_capture_on_commit_callbacks):
     run(lambda: client.post(url, {"do": "undo"}), django_capture_on_commit_callbacks)
     assert not Person.objects.filter(phone="19911110001").exists()
     assert ImportBatch.objects.get(pk=batch.pk).state == "undone"
-    acts = list(AuditRecord.objects.filter(action__startswith="import.").values_list("action", flat=True))
+    acts = list(
+        AuditRecord.objects.filter(action__startswith="import.").order_by("pk").values_list("action", flat=True)
+    )
     assert acts == ["import.upload", "import.write", "import.undo"]
 
 
