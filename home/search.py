@@ -35,7 +35,7 @@ _HINTS = {
     "lesson": re.compile("课|学习|培训"),
     "course": re.compile("课程|培训"),
 }
-LIFT = 0.55
+LIFT = 0.5
 _KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "chain": 0.75, "course": 0.85}
 _NOTHING_SAID = {"iso", "iso9001", "9001", "gb", "gbt", "19001", "质量", "体系", "质量管理", "管理体系", "标准", "条款"}
 
@@ -131,6 +131,8 @@ class _Question:
             if word in rest:
                 rest = rest.replace(word, " ")
                 self.concepts.append([word, *(other for other in group if other != word)])
+        self.rest = rest
+        """What the glossary does not know."""
         runs = _RUN.findall(_ASKING.sub(" ", rest))
         self.words = [run for run in runs if len(run) > 1 and not _NUMBER.fullmatch(run)]
         self.hints = [run for run in runs if len(run) == 1]
@@ -140,7 +142,8 @@ class _Question:
         telling = [word for word in self.words if word.lower() not in _NOTHING_SAID]
         if telling or self.concepts or self.numbers:
             self.words = telling
-        self.pairs = list(dict.fromkeys(pair for word in self.words for pair in _pairs(word)))
+        typed_words = [*self.words, *(concept[0] for concept in self.concepts)]
+        self.pairs = list(dict.fromkeys(pair for word in typed_words for pair in _pairs(word)))
         self.marks = [word for concept in self.concepts for word in concept] + self.words + sorted(self.numbers)
 
     def candidates(self):
@@ -154,6 +157,9 @@ class _Question:
         if not wanted:
             return named
         found = matching(wanted)
+        if self.concepts and self.words:
+            # The thing itself matters more than what is asked about it.
+            found |= matching(self.concepts)
         if len(found) < 3:
             loose = [word for words in wanted for word in words] + self.pairs
             found |= matching([loose])
@@ -163,7 +169,7 @@ class _Question:
         """{key: score}. A page that holds less than a third of what was asked does not count as found."""
         documents = {pk: self.library.documents[pk] for pk in self.candidates()}
         rarity = self._rarity(documents.values())
-        hints = {kind for kind, hint in _HINTS.items() if hint.search(self.typed)}
+        hints = {kind for kind, hint in _HINTS.items() if hint.search(self.rest)}
         scores = {}
         for pk, document in documents.items():
             score = self._score(document, rarity)
@@ -215,7 +221,7 @@ class _Question:
             pairs = _pairs(word)
             share = sum(pair in document.text or pair in document.name for pair in pairs) / len(pairs)
             held += share
-        score += sum(2.5 for hint in self.hints if hint in document.name and score)
+        score += sum(4.0 for hint in self.hints if hint in document.name and score)
         for pair in self.pairs:
             worth = _place(document, pair)
             score += 0.5 * rarity[pair] * worth

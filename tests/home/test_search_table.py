@@ -1,0 +1,104 @@
+"""What people type, and the page that must be among the first three. Written before the search was."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+
+from home.search import find
+
+pytestmark = pytest.mark.django_db
+
+TABLE = """
+内审 | 9.2
+内部审核 | 9.2
+內部審核 | 9.2
+ISO9001 内审 | 9.2
+9.2 | 9.2
+９．２ | 9.2
+内审怎么做？ | 9.2
+审核员不能查自己 | 9.2.2
+内审检查表 | TB47
+年度内审计划 | TB46
+nsjcb | TB47
+内审报告 | TB49
+不符合报告 | TB48
+点检 | TB12
+设备日点检表 | TB12
+设备保养 | TB13
+坏件怎么办 | 8.7
+坏件放哪里 | 8.7
+不合格品 | 8.7
+次品怎么处理 | 8.7
+特采 | 8.7
+不合格品处置单 | TB41
+bhgpczd | TB41
+tb41 | TB41
+卡尺多久校一次 | 7.1.5
+卡尺 | 7.1.5
+尺子准不准 | 7.1.5
+量具台账 | TB14
+首件检验 | TB34
+换模后第一件怎么检 | TB34
+sjjyjl | TB34
+成文信息 | 7.5
+文件和记录 | 7.5
+作废图纸 | 7.5.3
+记录存几年 | 7.5.3
+记录保存期限 | TB23
+作业指导书 | TB24
+SOP | TB24
+供应商怎么挑 | 8.4.1
+供货商打分 | TB31
+外部供方 | 8.4
+采购单写清楚 | 8.4.3
+来料检验 | TB33
+老师傅退休 | 7.1.6
+培训效果 | TB19
+技能矩阵 | TB18
+班前会 | TB20
+客户投诉 | TB27
+客户满意 | 9.1.2
+客户微信里说改一下 | 8.2.4
+合同评审 | 8.2.3
+订单评审表 | TB26
+管理评审 | 9.3
+管理评审要看哪些材料 | 9.3.2
+质量方针 | 5.2
+质量目标 | 6.2
+目标分解 | TB10
+风险 | 6.1
+机遇 | 6.1.3
+谁有权停线 | 5.3
+变更 | 6.3
+临时换料换人 | 8.5.6
+追溯 | 8.5.2
+出了问题查到哪批料 | 8.5.2
+流转卡 | TB36
+生锈磕碰 | 8.5.4
+客户的模具 | 8.5.3
+没检完能不能装车 | 8.6
+放行 | 8.6
+鱼骨图 | TB52
+5Why | TB51
+8D | TB53
+纠正措施 | 10.2
+持续改进 | 10.3
+PDCA | TB05
+相关方 | 4.2
+气候 | TB60
+乌龟图 | TB04
+防错 | TB58
+5S | TB16
+"""
+
+
+def test_what_people_type_finds_what_they_need():
+    call_command("load_content", stdout=io.StringIO())
+    wrong = []
+    for line in TABLE.strip().splitlines():
+        typed, wanted = (part.strip() for part in line.split("|"))
+        rows = find(typed).rows[:3]
+        if not any(wanted in row.document.numbers for row in rows):
+            wrong.append(f"{typed}: {wanted} ← {[row.document.title for row in rows]}")
+    assert not wrong, "\n".join(wrong)
