@@ -13,7 +13,7 @@ from core.syllables import cuts
 from core.text import normalise, normalise_name
 
 FORMER = 200
-"""Former names and codes looked at in one search."""
+"""Former names and codes one search takes in; a text that more of them hold is too common to mean one of them."""
 
 
 class EnterpriseQuerySet(models.QuerySet):
@@ -40,9 +40,9 @@ class EnterpriseQuerySet(models.QuerySet):
             text = text.replace("(", "（").replace(")", "）")
             found = Q(name__part=text) if len(text) >= grams.LEAST else Q(name__startswith=text)
             known = former.filter(name__part=text)
-        owners = list(known.values_list("enterprise", flat=True)[:FORMER])
-        # Only when there are any: an OR without need would cost the index.
-        return self.filter(found | Q(pk__in=owners)) if owners else self.filter(found)
+        owners = list(known.order_by().values_list("enterprise", flat=True)[: FORMER + 1])
+        # An OR without need would cost the index; and words as common as 有限公司 are found by the present names.
+        return self.filter(found | Q(pk__in=owners)) if 0 < len(owners) <= FORMER else self.filter(found)
 
     def listed(self):
         """Those that stand for themselves: not merged into another."""
@@ -69,6 +69,8 @@ class PersonQuerySet(models.QuerySet):
         if re.fullmatch(r"[a-zA-Z' ]+", text):
             typed = text.lower().replace("'", " ").strip()
             starts = [typed] if " " in typed else cuts(typed[:40])
+            # What can be one syllable is one, a surname: its other readings would cost the order of the index.
+            starts = starts[:1] if " " not in starts[0] else starts
             wanted = Q()
             for start in starts:
                 wanted |= Q(name_key__startswith=start)

