@@ -30,13 +30,16 @@ class KeysetPage:
         return self.after is None and self.before is None
 
 
-def keyset_page(rows, field, query, size=PAGE):
+def keyset_page(rows, field, query, size=PAGE, by=None):
     """The page of ``rows`` (a queryset) that ``query`` (GET parameters ``after`` or ``before``: a pk) asks for.
 
-    In the order of ``field``, then pk; ``field`` is never null. An unknown key begins at the beginning.
+    In the order of ``field``, then pk; ``field`` is never null. With ``by``, an expression, ``field`` is the name it gets. An
+    unknown key begins at the beginning.
     """
+    named = {field: by} if by is not None else {}
     backwards = "before" in query
-    edge = _edge(rows.model, field, query.get("before") or query.get("after"))
+    edge = _edge(rows.model._default_manager.annotate(**named), field, query.get("before") or query.get("after"))
+    rows = rows.alias(**named)
     if edge is None:
         backwards = False
     if edge is not None:
@@ -60,8 +63,8 @@ def keyset_page(rows, field, query, size=PAGE):
     )
 
 
-def _edge(model, field, key):
+def _edge(everything, field, key):
     try:
-        return model._default_manager.filter(pk=int(key)).values_list(field, "pk").first()
+        return everything.filter(pk=int(key)).values_list(field, "pk").first()
     except (TypeError, ValueError, OverflowError):
         return None

@@ -127,7 +127,9 @@ class Enterprise(models.Model):
         verbose_name = verbose_name_plural = _("企业")
         indexes = [
             models.Index(fields=["district", "name"]),
-            models.Index(fields=["name"], condition=models.Q(code__startswith="92"), name="individual_business_by_name"),
+            models.Index(
+                fields=["name"], condition=models.Q(code__startswith="92"), name="individual_business_by_name"
+            ),
         ]
 
     def __str__(self):

@@ -23,7 +23,7 @@ from ..models import EligibilityCheck, Enterprise, FormerIdentity, Membership, S
 from ..policies import rights_of
 from ..size_class import size_of
 from .access import RegistryView
-from .portal import FactsView
+from .portal import OF_FEW, FactsView
 
 SHOWN = 50
 """People of an enterprise shown on its page; all of them are in its staff list."""
@@ -91,7 +91,7 @@ class EnterpriseDetailView(RegistryView):
     def page(self, row, bound=None, status=200):
         policy, user = policy_for(Enterprise), self.request.user
         people = Membership.objects.open().filter(enterprise=row).select_related("person")
-        people = list(people.order_by("person__name_key", "pk")[: SHOWN + 1])
+        people = list(people.order_by(OF_FEW, "pk")[: SHOWN + 1])
         current = {"district": row.district_id, "status": row.status, "name": row.name}
         unbound = {name: form(prefix=name, initial=current) for name, form in FORMS.items()}
         context = {
