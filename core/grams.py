@@ -17,22 +17,20 @@ class Part(Lookup):
     lookup_name = "part"
     prepare_rhs = False
 
-    def _like(self, compiler, connection):
+    def as_sql(self, compiler, connection):
         lhs, params = self.process_lhs(compiler, connection)
         text = str(self.rhs).upper().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return f"UPPER({lhs}) LIKE %s ESCAPE '\\'", [*params, f"%{text}%"]
 
-    def as_sql(self, compiler, connection):
-        return self._like(compiler, connection)
-
     def as_postgresql(self, compiler, connection):
         text = str(self.rhs).upper()
-        if len(text) < LEAST:
-            return self._like(compiler, connection)
         lhs, own = self.process_lhs(compiler, connection)
+        # Not LIKE: PostgreSQL takes every LIKE for rare and would read all the rows that hold 有限公司 to sort them.
+        holds = f"strpos(UPPER({lhs}), %s) > 0"
+        if len(text) < LEAST:
+            return holds, [*own, text]
         pairs = sorted({text[place : place + 2] for place in range(len(text) - 1)})
         found = f"name_grams({lhs}) @> %s::text[]"
         if len(text) == LEAST:
             return found, [*own, pairs]
-        # Not LIKE: PostgreSQL takes every LIKE for rare and would read all the rows that hold 有限公司 to sort them.
-        return f"({found} AND strpos(UPPER({lhs}), %s) > 0)", [*own, pairs, *own, text]
+        return f"({found} AND {holds})", [*own, pairs, *own, text]

@@ -81,7 +81,7 @@ class PersonQuerySet(models.QuerySet):
             heard = Q()
             for sound in sorted({sound.split(" ")[0] for sound in sounds}):
                 heard |= Q(name_key__startswith=sound)
-            return self.filter(heard, name__startswith=text) if text else self
+            return self.filter(heard, name__part=text) if text else self
         return self.filter(name__part=normalise_name(text))
 
 
