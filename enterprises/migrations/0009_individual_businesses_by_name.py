@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0007_papers_of_assistance'),
+        ('enterprises', '0008_changes_without_a_key_check'),
     ]
 
     operations = [
