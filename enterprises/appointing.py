@@ -1,6 +1,6 @@
 """The verbs of appointments: who may act for whom, given by the least right that does the work.
 
-Who may give what is in ``policies_desk``. Staff roles end, at
+Who may give what is in ``policies.giving``. Staff roles end, at
 most ``LONGEST`` after the day they are given; 企业联络员 may be open-ended.
 """
 
@@ -17,7 +17,7 @@ from core.exceptions import DomainError
 from core.text import mask_phone, normalise_name, normalise_phone
 
 from .models import SCOPE_OF, Appointment, Enterprise, Role
-from .policies_desk import SCOPE_MODELS, may_give, may_manage
+from .policies.giving import SCOPE_MODELS, may_give, may_manage
 
 LONGEST = timedelta(days=366)
 """The longest time a staff role is given for at once: one year, by the house's own policy."""

@@ -15,9 +15,6 @@ class EnterprisesConfig(AppConfig):
             desk_codes,
             merging,
             policies,
-            policies_assistance,
-            policies_desk,
-            policies_imports,
             privacy,
             services,
         )

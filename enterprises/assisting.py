@@ -19,7 +19,7 @@ from core.text import mask_name
 from core.uploads import cleaned
 
 from .models import Assistance, AssistanceNeed, AssistancePaper, AssistanceStep, Conflict, EligibilityCheck, Enterprise
-from .policies_assistance import may_assist, may_keep
+from .policies.assistance import may_assist, may_keep
 
 Kind = AssistanceStep.Kind
 Paper = AssistancePaper.Kind

@@ -33,7 +33,7 @@ from .models import (
     NotSame,
     Person,
 )
-from .policies_desk import may_merge
+from .policies.giving import may_merge
 
 MODELS = {MergeKind.PERSON: Person, MergeKind.ENTERPRISE: Enterprise}
 

@@ -9,7 +9,7 @@ from accounts.consents import current_policies
 from core.page_cache import kept
 from enterprises.models import Role
 from enterprises.policies import rights_of
-from enterprises.policies_desk import givable
+from enterprises.policies.giving import givable
 
 PLACES = (
     ("/guide/", "guide"),
@@ -31,6 +31,7 @@ DESK_PLACES = (
     ("desk:rounds", _("期次"), lambda user: True),
     ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
     ("desk:people", _("人员"), lambda user: rights_of(user).registry),
+    ("desk:imports", _("导入导出"), lambda user: rights_of(user).registry),
     ("desk:assistances", _("帮扶"), lambda user: rights_of(user).counts or bool(rights_of(user).led_organisers)),
     ("desk:duplicates", _("查重"), lambda user: rights_of(user).registry),
     ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
@@ -38,11 +39,19 @@ DESK_PLACES = (
     ("desk:retention", _("到期清理"), may_read_audit),
 )
 """The places of the 工作台: the name of the address, the word, and who may go there. None of it costs a query of its own."""
+BESIDE = {
+    "/desk/experts/": "desk:assistances",
+    "/desk/conflicts/": "desk:assistances",
+    "/desk/export/": "desk:imports",
+    "/desk/organisers/": "desk:appointments",
+}
+"""Addresses that belong to a place though they do not begin with its own."""
 
 
 def _desk_places(user, path):
     """(title, address, whether one is there) of the places this user may open. No query beyond the user's rights."""
     places = [(title, reverse(name)) for name, title, may_open in DESK_PLACES if may_open(user)]
+    path = next((reverse(name) for prefix, name in BESIDE.items() if path.startswith(prefix)), path)
     # The longest that fits: every address of the desk begins with that of the overview.
     here = max((url for _title, url in places if path.startswith(url) and url != "/desk/"), key=len, default="/desk/")
     return [(title, url, url == here) for title, url in places]

@@ -9,7 +9,6 @@ from core.exceptions import DomainError
 from core.text import normalise_phone
 
 from ..credit_code import normalise_code
-from ..forms_desk import ask_for_names, day
 from ..models import (
     AssistanceNeed,
     AssistancePaper,
@@ -21,6 +20,7 @@ from ..models import (
     Organiser,
     Person,
 )
+from .appointments import ask_for_names, day
 
 YES_NO = [("", _("未填")), ("yes", _("已获证")), ("no", _("未获证"))]
 _SAID = {"yes": True, "no": False, "": None}

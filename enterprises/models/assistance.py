@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 
-from ..querysets_assistance import COOLING, AssistanceQuerySet, ConflictQuerySet
+from ..querysets.assistance import COOLING, AssistanceQuerySet, ConflictQuerySet
 from .people import Person
 from .registry import District, Enterprise, Organiser
 

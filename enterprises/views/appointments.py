@@ -13,10 +13,10 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 
 from .. import appointing
-from ..forms_desk import ExtendForm, GrantForm, OrganiserForm
+from ..forms.appointments import ExtendForm, GrantForm, OrganiserForm
 from ..models import Appointment, District, Organiser, Role
 from ..policies import rights_of
-from ..policies_desk import givable
+from ..policies.giving import givable
 from .staff import StaffView
 
 PER_PAGE = 50

@@ -12,7 +12,7 @@ from core.big_sheets import write_sheet
 from core.exceptions import DomainError
 
 from .. import exports
-from ..forms_imports import ExportForm
+from ..forms.imports import ExportForm
 from .imports import Door, send
 
 

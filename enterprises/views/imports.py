@@ -17,12 +17,12 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 from core.spreadsheets import CONTENT_TYPE
 
-from ..forms_imports import ColumnsForm, UploadForm
+from ..forms.imports import ColumnsForm, UploadForm
 from ..imports import kinds, progress, receiving, refused, workbooks
 from ..imports.rows import header_of
 from ..models import Enterprise, ImportBatch
 from ..policies import rights_of
-from ..policies_imports import may_import
+from ..policies.imports import may_import
 
 State = ImportBatch.State
 BUSY = (State.CHECKING, State.WRITING, State.UNDOING)

@@ -13,7 +13,7 @@ from core.policies import policy_for
 from .. import duplicates, merging
 from ..models import Enterprise, Merge, MergeKind, NotSame, Person, Role
 from ..policies import rights_of
-from ..policies_desk import may_merge
+from ..policies.giving import may_merge
 from .staff import StaffView
 
 PER_PAGE = 30

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from core.policies import Policy
 
-from .models import Appointment, Enterprise, Membership, Person, Role
+from ..models import Appointment, Enterprise, Membership, Person, Role
 
 
 @dataclass(frozen=True)

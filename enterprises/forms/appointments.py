@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.exceptions import DomainError
 
-from .credit_code import check_code
-from .models import Enterprise, Organiser, Role
+from ..credit_code import check_code
+from ..models import Enterprise, Organiser, Role
 
 
 def ask_for_names(form):
@@ -23,7 +23,7 @@ def day(label, **kwargs):
 
 
 class GrantForm(forms.Form):
-    """One role for one phone. ``giving`` (policies_desk.Giving) holds the scopes this user may give; no other is accepted."""
+    """One role for one phone. ``giving`` (policies.giving.Giving) holds the scopes this user may give; no other is accepted."""
 
     phone = forms.CharField(
         label=_("手机号"),

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from core.policies import Policy
 
-from .models import (
+from ..models import (
     SCOPE_OF,
     Appointment,
     District,
@@ -27,7 +27,7 @@ from .models import (
     Person,
     Role,
 )
-from .policies import rights_of
+from .registry import rights_of
 
 SCOPE_MODELS = {"district": District, "organiser": Organiser, "enterprise": Enterprise}
 

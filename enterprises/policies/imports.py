@@ -4,8 +4,8 @@ from django.db.models import Q
 
 from core.policies import Policy
 
-from .models import ImportBatch, Role
-from .policies import rights_of
+from ..models import ImportBatch, Role
+from .registry import rights_of
 
 
 class ImportBatchPolicy(Policy):

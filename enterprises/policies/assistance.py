@@ -4,8 +4,8 @@ from django.db.models import Q
 
 from core.policies import Policy
 
-from .models import Assistance, AssistancePaper, Conflict, Expert, Role
-from .policies import rights_of
+from ..models import Assistance, AssistancePaper, Conflict, Expert, Role
+from .registry import rights_of
 
 
 def may_keep(user, enterprise):

@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .exports import KINDS as EXPORTS
-from .imports import kinds
+from ..exports import KINDS as EXPORTS
+from ..imports import kinds
 
 
 class UploadForm(forms.Form):
