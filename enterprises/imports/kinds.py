@@ -4,6 +4,6 @@
 returns nothing: what it does it tells the ``log`` (``writing.Log``), so that it can be undone.
 """
 
-from . import firms, staff
+from . import assistance, firms, staff
 
-KINDS = {"enterprises": firms, "staff": staff}
+KINDS = {"enterprises": firms, "staff": staff, "assistance": assistance}

@@ -11,23 +11,13 @@ from core.text import mask_phone
 
 from ..assigning import FIELDS as ASSIGNED
 from ..assigning import decide, last_day
-from ..models import Enterprise as Firm
-from ..models import FormerIdentity, Layer, Membership, Person
+from ..models import Layer, Membership, Person
 from . import columns
 from .columns import Field
+from .places import CODE, enterprises_of
 
 LABEL = lazy("人员")
 
-CODE = Field(
-    "code",
-    lazy("统一社会信用代码"),
-    columns.code,
-    ("信用代码", "社会信用代码", "企业代码", "企业统一社会信用代码", "单位统一社会信用代码", "税号"),
-    required=True,
-    example="91120112MA0TE5T087",
-    width=22,
-    hint=lazy("所在企业营业执照上的 18 位代码；企业要先登记过"),
-)
 FIELDS = (
     Field(
         "name",
@@ -81,7 +71,7 @@ def fields_for(enterprise):
 
 def compare(rows, scope, seen):
     """Find who is meant and what a row changes; ``todo`` is ``(person key or None, enterprise key, verb, fields, row)``."""
-    firms = _enterprises(rows, scope, seen)
+    firms = enterprises_of(rows, scope, seen)
     rows = [row for row in rows if not row.errors]
     people, nameless = _people(rows, firms)
     open_rows = _memberships([key for key, _name in people.values()] + list(nameless.values()))
@@ -116,39 +106,6 @@ def compare(rows, scope, seen):
         verb, fields = decide(current, wanted, today=today)
         row.outcome = {"begin": "new", "keep": "same"}.get(verb, "changed")
         row.todo = None if verb == "keep" else (person, firm, verb, fields, current)
-
-
-def _enterprises(rows, scope, seen):
-    """{row number: enterprise key}; rows whose enterprise is unknown or outside the scope are refused, with the same words."""
-    if scope.enterprise is not None:
-        for row in rows:
-            if "code" in row.values and row.values["code"][0] != scope.enterprise.code:
-                row.refuse(CODE.label, _("这是别的企业的代码，这里只导入本企业的人员，请删掉这一行。"))
-        return dict.fromkeys((row.number for row in rows), scope.enterprise.pk)
-    known = seen.known.setdefault("enterprises", {})
-    fresh = {row.values["code"][0] for row in rows} - known.keys()
-    if fresh:
-        known |= dict.fromkeys(fresh)
-        columns_ = ("code", "pk", "district_id", "merged_into_id", "merged_into__district_id")
-        found = {code: rest for code, *rest in Firm.objects.filter(code__among=fresh).values_list(*columns_)}
-        missing = fresh - found.keys()
-        former = FormerIdentity.objects.filter(code__among=missing).values_list(
-            "code", *(f"enterprise__{c}" for c in columns_[1:])
-        )
-        found |= {code: rest for code, *rest in former}
-        for code, (key, district, into, into_district) in found.items():
-            known[code] = (into, into_district) if into else (key, district)
-    answer = {}
-    for row in rows:
-        code, wrong = row.values["code"]
-        place = known[code]
-        if place and scope.covers(*place):
-            answer[row.number] = place[0]
-        else:
-            row.refuse(
-                CODE.label, wrong or _("没有登记过这家企业，或它不在您管的范围里。请先导入企业，或核对代码和所在区。")
-            )
-    return answer
 
 
 def _people(rows, firms):

@@ -16,6 +16,8 @@ from .rows import scope_of
 from .writing import one_at_a_time
 
 CHUNK = 5_000
+ORDER = ["membership", "assistanceneed", "assistancestep", "formeridentity", "assistance", "person", "enterprise"]
+"""What points at others goes first: memberships and former names before people and enterprises."""
 
 
 def undo(batch_id):
@@ -47,9 +49,7 @@ def _undo(batch_id):
             return batch
         scope_of(batch)
         names = list(batch.changes.order_by().values_list("object_type", flat=True).distinct())
-        # What points at others goes first: memberships and former names before people and enterprises.
-        order = {"membership": 0, "formeridentity": 1, "person": 2, "enterprise": 3}
-        for name in sorted(names, key=lambda each: order.get(each, -1)):
+        for name in sorted(names, key=ORDER.index):
             model = apps.get_model("enterprises", name)
             _check_dependents(batch, model)
             _check_unchanged(batch, model, made=True)
