@@ -44,6 +44,19 @@ def pytest_report_header(config):
     return f"database: {os.environ.get('TEST_ENGINE')}"
 
 
+def pytest_collection_modifyitems(config, items):
+    """What touches no database says the same on both: in a run of the whole suite it is asked once, on SQLite."""
+    if os.environ.get("TEST_ENGINE") != "postgresql" or not os.environ.get("TEST_TOTALS"):
+        return
+    touching = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db") or {"db", "transactional_db", "database"} & set(item.fixturenames)
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
+    items[:] = touching
+
+
 def pytest_terminal_summary(terminalreporter):
     """The totals for the runner (tests.suite.__main__). A skipped test did not do its work: it counts as failed."""
     if os.environ.get("TEST_TOTALS"):

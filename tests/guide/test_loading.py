@@ -139,19 +139,3 @@ def test_a_faulty_file_is_named_and_nothing_is_loaded(load, content, spoil, code
     assert named in refusal.value.sentence
     assert ".md" in refusal.value.sentence
     assert not Page.objects.filter(slug="guide").exists()
-
-
-def test_the_real_content_loads_and_loads_again(home):
-    from pathlib import Path
-
-    from django.apps import apps
-
-    from guide.services import load_guide
-
-    folder = Path(apps.get_app_config("guide").path) / "content"
-    assert load_guide(folder, home).created
-    report = load_guide(folder, home)
-    assert not report.changed
-    assert not report.kept
-    for clause in ClausePage.objects.filter(is_chapter=False):
-        assert len(clause.parts) == 10, clause.slug
