@@ -59,7 +59,8 @@ def other_value(model, field):
     kind = (field.target_field if field.is_relation else field).get_internal_type()
     if field.null:
         is_empty = not model.objects.filter(**{f"{field.name}__isnull": False}).exists()
-        return ("'9'" if kind in ("CharField", "SlugField") else "9") if is_empty else "NULL"
+        filled = {"CharField": "'9'", "SlugField": "'9'", "GenericIPAddressField": "'9.9.9.9'"}.get(kind, "9")
+        return filled if is_empty else "NULL"
     return {
         "BigAutoField": f'"{field.column}" + 1000',
         "BigIntegerField": f'"{field.column}" + 1000',
