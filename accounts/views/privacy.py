@@ -45,6 +45,7 @@ class AgreeView(LoginRequiredMixin, View):
             known[slug] = version
         context = {
             "texts": [(text, known.get(text.slug)) for text in texts if known.get(text.slug) != text.version],
+            "first": not known,
             "next": next_url(request),
         }
         return render(request, "accounts/agree.html", context)

@@ -2,13 +2,17 @@
 
 import io
 import json
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from accounts.content_loader import load_legal_pages
 from accounts.models import User
 from core import registry
 from enterprises.models import Enterprise, Person
+from home.services import ensure_home
 from ledger.models import Posting
 from reports.progress import progress_of_year
 
@@ -54,6 +58,8 @@ def test_names_are_visibly_fictional():
 
 
 def test_demo_accounts_are_listed_by_role(client_of, settings):
+    home, _report = ensure_home()
+    load_legal_pages(Path(apps.get_app_config("accounts").path) / "content", home)
     load(rounds=1, people=4)
     out = io.StringIO()
     call_command("demo_accounts", "--json", stdout=out)

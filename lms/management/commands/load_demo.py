@@ -6,6 +6,8 @@ from random import Random
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.consents import agree
+from accounts.models import User
 from core import clock
 from enterprises.models import Membership
 from lms.demo import accounts, people, year
@@ -26,6 +28,9 @@ class Command(BaseCommand):
         if Round.objects.exists():
             raise CommandError("库里已经有培训期次；要重来请用 make demo RESET=1。")
         self.build(rounds, people, Random(seed))  # noqa: S311 - a story, not a secret
+        # At today's clock, outside the story: what is in force now is what they agree to.
+        for user in User.objects.filter(is_demo=True):
+            agree(user)
 
     def build(self, rounds, people_each, random):
         with clock.moved_to(clock.at(date(2025, 1, 6), 9)):
