@@ -42,7 +42,7 @@ class AssistanceQuerySet(models.QuerySet):
 
 
 def _steps(kind, between=None):
-    from .models import AssistanceStep
+    from ..models import AssistanceStep
 
     rows = AssistanceStep.objects.filter(assistance=OuterRef("pk"), kind=kind)
     return rows.filter(started_on__range=between) if between else rows

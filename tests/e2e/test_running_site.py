@@ -1,5 +1,6 @@
 """The site the browser tests stand on: web server, worker, static files, database, fonts."""
 
+import time
 import urllib.request
 
 from celery import Celery
@@ -23,8 +24,11 @@ def test_a_queued_task_is_done_by_the_worker(site):
     with Celery("sender", broker=site.broker_url).connection() as connection:
         sender = Celery("sender", broker=site.broker_url)
         done = sender.send_task("celery.backend_cleanup", connection=connection)
+    deadline = time.monotonic() + 20
+    while f"celery.backend_cleanup[{done.id}] received" not in site.tail(20_000):
+        assert time.monotonic() < deadline, site.tail()
+        time.sleep(0.05)
     site.settle()
-    assert f"celery.backend_cleanup[{done.id}] received" in site.tail(20_000)
 
 
 def test_a_phone_draws_chinese(phone):

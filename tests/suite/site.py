@@ -152,9 +152,12 @@ class Site:
         with redis.Redis.from_url(
             self.broker_url.replace("redis+socket", "unix").replace("virtual_host", "db")
         ) as broker:
-            while broker.llen("celery") or broker.hlen("unacked"):
+            # Between taking a task from the queue and noting it as taken it stands nowhere: one empty look is not enough.
+            calm = 0
+            while calm < 4:
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"the worker is still busy after {seconds} s:\n{self.tail()}")
+                calm = 0 if broker.llen("celery") or broker.hlen("unacked") else calm + 1
                 time.sleep(0.02)
 
     def tail(self, characters=3000):
