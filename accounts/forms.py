@@ -5,7 +5,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 
-class PhoneForm(forms.Form):
+class PhoneCodeForm(forms.Form):
     """Phone and code; the same form first asks for the code, then brings it."""
 
     phone = forms.CharField(
@@ -27,6 +27,11 @@ class PhoneForm(forms.Form):
             }
         ),
     )
+
+
+class PhoneForm(PhoneCodeForm):
+    """Signing in by phone; the first time registers, and asks for consent."""
+
     agree = forms.BooleanField(label=_("我已阅读并同意《用户协议》和《隐私政策》"), required=False)
 
 

@@ -63,7 +63,7 @@ class FeedbackView(View):
         if not form.is_valid():
             return self.answer(page, form=form, status=422)
         if not limits.allow(f"feedback:{limits.address(request)}", FEEDBACK_AN_HOUR, 3600):
-            return self.answer(page, refused=_("这个网络今天说得太多了，过一小时再来。"), status=429)
+            return self.answer(page, refused=_("这个网络这一小时说得太多了，过一会儿再来。"), status=429)
         Feedback.objects.create(page=page, at=clock.now(), **form.cleaned_data)
         return self.answer(page, thanked=True)
 

@@ -43,6 +43,11 @@ class Document:
     layers: tuple = ()
     pilot: str = ""
 
+    @property
+    def kind_word(self):
+        """指南, 工具和表格 …"""
+        return KINDS[self.kind]
+
 
 @dataclass
 class Corpus:

@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from opencc import OpenCC
 
 from core.search import HAN
+from guide.models.base import LAYER_WORDS
 
 from .corpus import KINDS, corpus, matching
 
@@ -97,8 +98,6 @@ def _fits(document, chosen, but=""):
 
 def _facets(found, chosen, library):
     """How many there would be with each value of a facet, the other facets staying as they are."""
-    from guide.models.base import LAYER_WORDS
-
     facets = {}
     for name, labels in (("kind", KINDS), ("layer", LAYER_WORDS), ("pilot", library.pilots)):
         counts = Counter()
@@ -225,9 +224,8 @@ class _Question:
         for pair in self.pairs:
             worth = _place(document, pair)
             score += 0.5 * rarity[pair] * worth
-        if asked and held < asked / 3 and not self.numbers.intersection(document.numbers):
-            return 0 if not score or score < 20 or not self.letters else score
-        return score
+        named = self.numbers.intersection(document.numbers) or (self.letters and self.letters in document.initials)
+        return score if named or held >= asked / 3 else 0.0
 
 
 def _pairs(word):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import PhoneCodeForm
 from core import clock
 
 from ..identity import FACTS
@@ -112,25 +113,9 @@ class FactsForm(forms.ModelForm):
         """Nothing is written into the row here: the verb compares the row with what was typed."""
 
 
-class OwnPhoneForm(forms.Form):
+class OwnPhoneForm(PhoneCodeForm):
     """The new number, and then the code sent to it."""
 
-    phone = forms.CharField(
-        label=_("新手机号"),
-        max_length=30,
-        error_messages={"required": _("请填 11 位手机号。")},
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel", "class": "input--code"}),
-    )
-    code = forms.CharField(
-        label=_("短信验证码"),
-        max_length=10,
-        required=False,
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "class": "input--code",
-                "placeholder": _("6 位"),
-            }
-        ),
-    )
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].label = _("新手机号")
