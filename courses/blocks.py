@@ -88,11 +88,52 @@ class TryBlock(blocks.StructBlock):
         }
 
 
+class OnwardValue(blocks.StructValue):
+    """Where to read on."""
+
+    @property
+    def rows(self):
+        """(one character for the kind, words, address) of each live page chosen, clauses first."""
+        clauses = [
+            (_("条"), f"{page.number_2015 or page.number_2026} {page.short_title}", page)
+            for page in self["clauses"]
+            if page
+        ]
+        tools = [(_("表"), f"{page.title}（{page.code}）", page) for page in self["tools"] if page]
+        cases = [(_("例"), page.title, page) for page in self["cases"] if page]
+        return [(mark, words, page.url) for mark, words, page in [*clauses, *tools, *cases] if page.live]
+
+
+class OnwardBlock(blocks.StructBlock):
+    """Where to read on: a few words, then clauses, tools and cases of the guide. Each of those pages lists this lesson in turn."""
+
+    heading = blocks.CharBlock(label=_("小标题"), default=_("接着看"))
+    content = LessonContent(label=_("几句话"), required=False)
+    clauses = blocks.ListBlock(blocks.PageChooserBlock("guide.ClausePage", required=False), label=_("条款"), default=[])
+    tools = blocks.ListBlock(blocks.PageChooserBlock("guide.ToolPage", required=False), label=_("工具"), default=[])
+    cases = blocks.ListBlock(blocks.PageChooserBlock("guide.CasePage", required=False), label=_("案例"), default=[])
+
+    class Meta:
+        label = _("接着看")
+        icon = "arrow-right"
+        template = "courses/blocks/onward.html"
+        description = _("学完翻哪一条、用哪张表、看哪个案例；那些页上也会列出这一课")
+        preview_value = {
+            "heading": "接着看",
+            "content": [("prose", "<p>挂牌和处置单都在指南里。</p>")],
+            "clauses": [],
+            "tools": [],
+            "cases": [],
+        }
+        value_class = OnwardValue
+
+
 class LessonStream(blocks.StreamBlock):
     section = SectionBlock()
     how = HowBlock()
     mistakes = MistakesBlock()
     tries = TryBlock()
+    onward = OnwardBlock()
 
     class Meta:
         template = "blocks/stream.html"

@@ -11,19 +11,23 @@ from core import markdown
 from core.exceptions import DomainError
 from core.page_loading import PageLoader, Report
 from enterprises.models import Layer
+from guide.models import CasePage, ClausePage, ToolPage
 from quizzes.services import ensure_quiz
 
 from .models import CourseIndexPage, CoursePage, LessonPage
 
 LEAD = "十来分钟一课，手机上就能学。先挑自己那一门；不登录也能看，登录了记进度、发证明。"
-HOW, MISTAKES, TRIES = "怎么做", "常见的错", "明天上班，试这三样"
-"""Headings that make a block of their own: HOW ends a heading over ``###`` steps, the other two are whole headings."""
+HOW, MISTAKES, TRIES, ONWARD = "怎么做", "常见的错", "明天上班，试这三样", "接着看"
+"""Headings that make a block of their own: HOW ends a heading over ``###`` steps, the others are whole headings."""
 
 LAYERS = Layer.values
 """Courses stand in this order: the owner's, the middle's, the floor's."""
 
 FULL_MARKS = 100
 
+_GUIDE_LINK = re.compile(r"\]\(/guide/([\w-]+)/\)")
+_CASE_LINK = re.compile(r"\]\(/guide/cases/([\w-]+)/\)")
+_TOOL_CODE = re.compile(r"\bTB\d\d\b")
 _STEP_NUMBER = re.compile(r"^第[一二三四五六七八九十]步[：:]\s*")
 
 
@@ -54,11 +58,14 @@ def _load_course(source, path, loader, report):
     course = loader.load(CoursePage, slug, source.fingerprint(), lambda page: _fill_course(page, source))
     lessons = PageLoader(course, report)
     for lesson in sorted(map(markdown.read, (path / source.name).parent.glob("*.md")), key=_place):
+        onward = _onward(lesson)
 
-        def fill(page, lesson=lesson):
-            _fill_lesson(page, lesson)
+        def fill(page, lesson=lesson, onward=onward):
+            _fill_lesson(page, lesson, onward)
 
-        lessons.load(LessonPage, _wanted(lesson, "key").lower(), lesson.fingerprint(), fill)
+        chosen = [[page.pk for page in pages] for pages in onward.values()]
+        fingerprint = lesson.fingerprint(*chosen) if any(chosen) else lesson.fingerprint()
+        lessons.load(LessonPage, _wanted(lesson, "key").lower(), fingerprint, fill)
 
 
 def _wanted(source, name):
@@ -136,18 +143,37 @@ def _quiz(slug, source):
 # A lesson ------------------------------------------------------------------------------------------------------------
 
 
-def _fill_lesson(page, source):
+def _onward(source):
+    """{clauses, tools, cases}: the pages of the guide that stand under 接着看, named by link or code, and the clauses of the head."""
+    told = markdown.sections(source.body).get(ONWARD, "")
+    slugs = [str(number).replace(".", "-") for number in source.meta.get("clauses") or []] + _GUIDE_LINK.findall(told)
+    return {
+        "clauses": _in_order(ClausePage, "slug", slugs),
+        "tools": _in_order(ToolPage, "code", _TOOL_CODE.findall(told)),
+        "cases": _in_order(CasePage, "slug", _CASE_LINK.findall(told)),
+    }
+
+
+def _in_order(model, field, names):
+    """The pages of these names that exist, each once, in the order they were named."""
+    found = {
+        getattr(page, field): page for page in model.objects.filter(**{f"{field}__in": names}).defer_streamfields()
+    }
+    return [found[name] for name in dict.fromkeys(names) if name in found]
+
+
+def _fill_lesson(page, source, onward):
     page.title = _wanted(source, "title")
     page.key = _wanted(source, "key")
     page.minutes = _wanted(source, "minutes")
     page.lead = source.meta.get("lead") or ""
     page.clauses = " ".join(str(number) for number in source.meta.get("clauses") or [])
-    page.body = [_block(heading, text) for heading, text in markdown.sections(source.body).items() if heading]
+    page.body = [_block(heading, text, onward) for heading, text in markdown.sections(source.body).items() if heading]
     if not page.body:
         raise DomainError("content.body", _("{name} 没有正文，请至少写一节（## 小标题）。").format(name=source.name))
 
 
-def _block(heading, text):
+def _block(heading, text, onward):
     """One ``##`` section as the block its heading asks for."""
     if heading == MISTAKES:
         pairs = map(markdown.bold_lead, markdown.list_items(text))
@@ -155,6 +181,8 @@ def _block(heading, text):
         return "mistakes", {"heading": heading, "mistakes": mistakes}
     if heading == TRIES:
         return "tries", {"heading": heading, "things": [markdown.plain(item) for item in markdown.list_items(text)]}
+    if heading == ONWARD:
+        return "onward", {"heading": heading, "content": content(text)} | onward
     steps = markdown.sections(text, 3)
     if heading.endswith(HOW) and any(steps):
         return "how", _how(heading, steps)

@@ -12,7 +12,11 @@ from wagtail.models import Page, Revision, Site
 from core.exceptions import DomainError
 from courses.content_loader import load_courses
 from courses.models import CourseIndexPage, CoursePage, LessonPage
+from courses.querysets import lessons_about
+from guide.models import ClausePage, ToolPage
+from guide.services import load_guide
 from quizzes.models import Quiz
+from tests.guide.small import write_all
 
 pytestmark = pytest.mark.django_db
 
@@ -242,7 +246,38 @@ def test_the_real_content_loads_and_loads_again(home):
     assert not report.changed
     assert not report.kept
     kinds = {child.block_type for lesson in LessonPage.objects.all() for child in lesson.body}
-    assert kinds == {"section", "how", "mistakes", "tries"}
+    assert kinds == {"section", "how", "mistakes", "tries", "onward"}
+
+
+def test_where_to_read_on_is_linked_from_both_ends(load, content, home, tmp_path, django_assert_num_queries):
+    load_guide(write_all(tmp_path / "guide"), home)
+    with (content / "shiyan" / "s2.md").open("a", encoding="utf-8") as lesson:
+        lesson.write(
+            "\n## 接着看\n\n挂牌用 TB41 和没有的 TB99，再翻[坏件](/guide/8-7/)，看[案例](/guide/cases/hongsheng/)。\n"
+        )
+    load()
+    assert not load().changed
+    page = LessonPage.objects.get(key="S2")
+    onward = next(child.value for child in page.body if child.block_type == "onward")
+    assert [(str(mark), words) for mark, words, _url in onward.rows] == [
+        ("条", "8.7 坏件"),
+        ("表", "工具TB41（TB41）"),
+        ("例", "案例hongsheng"),
+    ]
+    html = Client().get(page.url).content.decode()
+    for address in ("/guide/8-7/", "/guide/tools/tb41/", "/guide/cases/hongsheng/"):
+        assert f'<a href="{address}">' in html
+        assert f'<a href="{page.url}">S2 每样都有一点</a>' in Client().get(address).content.decode()
+    clause = ClausePage.objects.get(slug="8-7")
+    with django_assert_num_queries(1):
+        assert [row["title"] for row in lessons_about(clause)] == ["S2 每样都有一点"]
+    rewrite(content / "shiyan" / "s10.md", '["8.5.1", "8.6"]', '["8.7"]')
+    load()
+    with django_assert_num_queries(1):
+        assert [row["title"] for row in lessons_about(clause)] == ["S2 每样都有一点", "S10 每样都有一点"]
+    assert lessons_about(ClausePage.objects.get(slug="8")) == []
+    ToolPage.objects.get(code="TB41").unpublish()
+    assert "/guide/tools/tb41/" not in Client().get(page.url).content.decode()
 
 
 def test_the_command_loads_courses_below_the_front_page(capsys):
