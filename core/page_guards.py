@@ -106,6 +106,12 @@ def check_publishing(page):
 class GuardedPageForm(WagtailAdminPageForm):
     """Says at once, in the form, what would stop the page from being published; a draft is saved as it is."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("go_live_at", "expire_at"):
+            if name in self.fields:
+                self.fields[name].help_text = _("北京时间")
+
     def _post_clean(self):
         super()._post_clean()
         if "action-publish" in self.data:

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from . import retention
+from . import page_schedule, retention
 
 
 @shared_task
 def enforce_retention():
     """Every night: forget what has been kept long enough."""
     retention.enforce()
+
+
+@shared_task
+def publish_due():
+    """Every minute: pages whose time has come, or is over."""
+    page_schedule.publish_due()

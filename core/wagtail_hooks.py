@@ -1,13 +1,16 @@
 """The guards of ``page_guards`` in front of the admin's buttons."""
 
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
 from .exceptions import DomainError
 from .page_guards import check_publishing, deletion_refusal
+from .page_schedule import REFUSED
 
 
 @hooks.register("before_publish_page")
@@ -53,3 +56,10 @@ def refuse_in_bulk(request, action_type, objects, action):
 @hooks.register("register_log_actions")
 def log_actions(actions):
     actions.register_action("content.load", _("载入底稿"), _("从内容文件载入"))
+
+    @actions.register_action(REFUSED)
+    class RefusedFormatter(LogFormatter):
+        label = _("到时没有发布")
+
+        def format_message(self, entry):
+            return gettext("到了定时发布的时间，没有发布：{why}").format(why=entry.data.get("why", ""))

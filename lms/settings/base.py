@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "overdue attempts": {"task": "quizzes.tasks.finish_overdue", "schedule": 60},
     "text message codes": {"task": "accounts.tasks.forget_codes", "schedule": 3600},
     "rounds": {"task": "training.tasks.advance", "schedule": 300},
+    "pages on a timetable": {"task": "core.tasks.publish_due", "schedule": 60},
     "retention": {"task": "core.tasks.enforce_retention", "schedule": crontab(hour=3, minute=20)},
 }
 
@@ -274,6 +275,8 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 WAGTAIL_SITE_NAME = "质量学堂"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_I18N_ENABLED = False
+# A time to publish is a time in Tianjin, whoever types it.
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAILADMIN_RICH_TEXT_EDITORS = {
