@@ -170,3 +170,11 @@ class NodeBlock(blocks.StructBlock):
 
 class ChainNodes(blocks.StreamBlock):
     node = NodeBlock()
+
+
+class TopicLinks(blocks.StreamBlock):
+    """What a topic page speaks of, in the order it is listed."""
+
+    clause = blocks.PageChooserBlock("guide.ClausePage", label=_("条款"))
+    tool = blocks.PageChooserBlock("guide.ToolPage", label=_("工具"))
+    case = blocks.PageChooserBlock("guide.CasePage", label=_("案例"))

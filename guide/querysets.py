@@ -54,18 +54,17 @@ ToolManager = PageManager.from_queryset(ToolQuerySet)
 CaseManager = PageManager.from_queryset(CaseQuerySet)
 
 
-def pages_pointing_to(page, *, leaving_out=()):
+def pages_pointing_to(page, *, leaving_out=(), within=()):
     """Live pages of other apps that point to ``page`` (a lesson's chooser, a link in a text), from the reference index.
 
     So a link shows at both ends without this app knowing who points at it. ``leaving_out``: apps not to show.
+    ``within``: pages of just these types instead, of this app too.
     """
     pointing = ReferenceIndex.get_references_to(page).values_list("object_id", flat=True)
     keys = [int(key) for key in set(pointing) if key.isdigit()]
     if not keys:
         return Page.objects.none()
-    return (
-        Page.objects.live()
-        .filter(pk__in=keys)
-        .exclude(content_type__app_label__in=[page._meta.app_label, *leaving_out])
-        .order_by("title")
-    )
+    pages = Page.objects.live().filter(pk__in=keys).order_by("title")
+    if within:
+        return pages.exact_type(*within)
+    return pages.exclude(content_type__app_label__in=[page._meta.app_label, *leaving_out])

@@ -15,3 +15,10 @@ def lessons_about(page):
     for other in pages_pointing_to(page, leaving_out=["home"]):
         rows.setdefault(other.url, {"title": other.title, "url": other.url, "meta": ""})
     return list(rows.values())
+
+
+def overviews_of(page):
+    """Live pages of the guide that lead to a clause, a tool or a case from above: topics and chains, by title. Two queries."""
+    from .models import ChainPage, TopicPage
+
+    return pages_pointing_to(page, within=[TopicPage, ChainPage])

@@ -23,6 +23,7 @@ from .models import (
     GuideIndexPage,
     ToolIndexPage,
     ToolPage,
+    TopicPage,
 )
 from .outline import number_key
 
@@ -35,7 +36,7 @@ CASES_INTRODUCTION = "小厂自己的事：原先什么样，一步步做了什�
 
 
 def load_guide(path, parent):
-    """Bring clauses, tools, cases and the glossary under ``path`` into the tree below ``parent``; returns a Report.
+    """Bring clauses, tools, cases, chains, topics and the glossary under ``path`` into the tree below ``parent``; returns a Report.
 
     Safe to run again: what has not changed is left, what an editor has changed since is left and reported. Relations
     named in the files at either end are joined. One transaction.
@@ -47,6 +48,7 @@ def load_guide(path, parent):
     clauses = _read(path / "clauses")
     cases = _read(path / "cases")
     chains = _read(path / "chains")
+    topics = _read(path / "topics")
     with transaction.atomic():
         guide = _index(parent, report, GuideIndexPage, "guide", _("指南"), GUIDE_INTRODUCTION)
         loader = PageLoader(guide, report)
@@ -58,6 +60,7 @@ def load_guide(path, parent):
         if chains:
             chain_index = _index(guide, report, ChainIndexPage, "chains", _("产业链"), CHAINS_INTRODUCTION, loader)
             _load_chains(chains, chain_index, clause_pages, tool_pages, case_pages, report)
+        _load_topics(topics, loader, {"clause": clause_pages, "tool": tool_pages, "case": case_pages})
         _load_glossary(path / "glossary.yaml", report)
     return report
 
@@ -245,6 +248,34 @@ def _load_chains(sources, parent, clause_pages, tool_pages, case_pages, report):
             page.nodes = [("node", node) for node in nodes]
 
         loader.load(ChainPage, key, source.fingerprint(linked, pilot and pilot.pk), fill)
+
+
+# What to read first ---------------------------------------------------------------------------------------------------
+
+
+def _load_topics(sources, loader, pages):
+    """``pages``: kind ("clause", "tool", "case") -> {key: page}; what a topic names and is not written yet is left out."""
+    for key, source in sources.items():
+        links = [
+            (kind, pages[kind][str(named)])
+            for kind in pages
+            for named in source.meta.get(f"{kind}s") or []
+            if str(named) in pages[kind]
+        ]
+
+        def fill(page, source=source, links=links):
+            _common(page, source)
+            page.place = content_files.wanted(source, "place")
+            page.summary = content_files.wanted(source, "summary")
+            page.reading_minutes = source.meta.get("reading_minutes") or 5
+            page.reviewed_on = source.meta.get("reviewed_on")
+            page.body = [
+                ("section", {"heading": heading, "content": markdown.stream(text)})
+                for heading, text in markdown.sections(source.body).items()
+            ]
+            page.links = links
+
+        loader.load(TopicPage, key, source.fingerprint([page.pk for _kind, page in links]), fill)
 
 
 # Glossary ------------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from core.pinyin import initials
 from core.search import spread
 from courses.models import CoursePage, LessonPage
 from enterprises.models import Pilot
-from guide.models import CasePage, ChainPage, ClausePage, GlossaryTerm, ToolPage
+from guide.models import CasePage, ChainPage, ClausePage, GlossaryTerm, ToolPage, TopicPage
 
 MOST = 1000
 KINDS = {
@@ -21,6 +21,7 @@ KINDS = {
     "tool": _("工具和表格"),
     "case": _("案例"),
     "chain": _("产业链"),
+    "topic": _("入门"),
     "course": _("课程"),
     "lesson": _("课"),
 }
@@ -69,6 +70,7 @@ def _read():
         (_tool, ToolPage.objects.live()),
         (_case, CasePage.objects.live().select_related("pilot")),
         (_chain, ChainPage.objects.live().select_related("pilot")),
+        (_topic, TopicPage.objects.live()),
         (_course, CoursePage.objects.live()),
         (_lesson, LessonPage.objects.live().select_related("course")),
     ):
@@ -145,6 +147,20 @@ def _chain(page):
         f"{page.introduction} {plain_text(page.nodes)}",
         page.pilot.name if page.pilot else "",
         pilot=page.pilot_id or "",
+    )
+
+
+def _topic(page):
+    return Document(
+        page.pk,
+        "topic",
+        page.title,
+        page.url,
+        page.title,
+        page.summary,
+        f"{page.summary} {plain_text(page.body)}",
+        " · ".join(page.layer_words),
+        layers=tuple(page.layers),
     )
 
 

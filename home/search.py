@@ -37,7 +37,7 @@ _HINTS = {
     "course": re.compile("课程|培训"),
 }
 LIFT = 0.5
-_KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "chain": 0.75, "course": 0.85}
+_KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "chain": 0.75, "topic": 0.9, "course": 0.85}
 _NOTHING_SAID = {"iso", "iso9001", "9001", "gb", "gbt", "19001", "质量", "体系", "质量管理", "管理体系", "标准", "条款"}
 
 

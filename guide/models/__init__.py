@@ -1,4 +1,4 @@
-"""Pages of the guide: clauses, tools, cases; and the words of the glossary."""
+"""Pages of the guide: what to read first, clauses, tools, cases, chains; and the words of the glossary."""
 
 from .cases import CaseClause, CaseIndexPage, CasePage, CaseQuota, CaseTool
 from .chains import ChainIndexPage, ChainPage
@@ -6,6 +6,7 @@ from .clauses import ClausePage, ClauseTool
 from .feedback import Feedback
 from .index import GuideIndexPage
 from .tools import ToolIndexPage, ToolPage
+from .topics import TopicPage
 from .words import GlossaryTerm
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "GuideIndexPage",
     "ToolIndexPage",
     "ToolPage",
+    "TopicPage",
 ]

@@ -17,7 +17,7 @@ from enterprises.models import District, Pilot
 from ..blocks import CaseParts
 from ..forms import CaseForm
 from ..querysets import CaseManager
-from ..related import lessons_about
+from ..related import lessons_about, overviews_of
 from .base import LAYER_WORDS, GuidePage, LayeredPage
 from .clauses import ClausePage
 from .tools import ToolPage
@@ -169,6 +169,7 @@ class CasePage(LayeredPage):
             "clauses": clauses,
             "tools": tools,
             "lessons": SimpleLazyObject(lambda: lessons_about(self)),
+            "overviews": SimpleLazyObject(lambda: overviews_of(self)),
         }
 
 

@@ -14,7 +14,7 @@ from core.blocks import ContentField
 from ..blocks import ClauseParts
 from ..outline import EDITION_LABELS, EDITIONS, Outline, Reading, address, edition_of
 from ..querysets import ClauseManager
-from ..related import lessons_about
+from ..related import lessons_about, overviews_of
 from .base import LayeredPage
 
 PARTS = ("question", "minute", "scene", "steps", "tools", "pits", "audit", "minimum", "edition", "onward")
@@ -132,6 +132,7 @@ class ClausePage(LayeredPage):
             "number": self.number(edition),
             "reading": Reading(lambda: Outline(siblings.outline(), edition, self.index_url), self.pk),
             "lessons": SimpleLazyObject(lambda: lessons_about(self)),
+            "overviews": SimpleLazyObject(lambda: overviews_of(self)),
         }
 
 

@@ -11,6 +11,7 @@ from wagtail.url_routing import RouteResult
 from ..outline import EDITION_LABELS, EDITIONS, Outline, edition_of
 from .base import GuidePage
 from .clauses import ClausePage
+from .topics import TopicPage
 
 _NUMBER = re.compile(r"\d{1,2}(-\d{1,2}){0,3}")
 
@@ -21,7 +22,13 @@ class GuideIndexPage(GuidePage):
     introduction = models.TextField(_("导语"), blank=True)
 
     content_panels = [*GuidePage.content_panels, FieldPanel("introduction")]
-    subpage_types = ["guide.ClausePage", "guide.ToolIndexPage", "guide.CaseIndexPage", "guide.ChainIndexPage"]
+    subpage_types = [
+        "guide.ClausePage",
+        "guide.TopicPage",
+        "guide.ToolIndexPage",
+        "guide.CaseIndexPage",
+        "guide.ChainIndexPage",
+    ]
     max_count = 1
     template = "guide/guide_index_page.html"
 
@@ -45,7 +52,7 @@ class GuideIndexPage(GuidePage):
     def get_context(self, request, *args, **kwargs):
         edition = edition_of(request)
         outline = self.outline(edition)
-        others = Page.objects.live().child_of(self).not_exact_type(ClausePage)
+        others = Page.objects.live().child_of(self).not_exact_type(ClausePage, TopicPage)
         return super().get_context(request, *args, **kwargs) | {
             "edition": edition,
             "editions": [
@@ -59,4 +66,5 @@ class GuideIndexPage(GuidePage):
             "outline": outline,
             "clause_count": outline.clause_count,
             "others": others,
+            "topics": TopicPage.objects.live().child_of(self).defer_streamfields().order_by("place", "title"),
         }

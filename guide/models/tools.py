@@ -16,7 +16,7 @@ from core.spreadsheets import Column, write_form
 
 from ..blocks import FormColumns, ToolParts
 from ..querysets import ToolManager
-from ..related import lessons_about
+from ..related import lessons_about, overviews_of
 from .base import LAYER_WORDS, GuidePage, LayeredPage
 
 FORM_VERSION = 1
@@ -151,4 +151,5 @@ class ToolPage(LayeredPage):
             "clauses": clauses,
             "cases": cases,
             "lessons": SimpleLazyObject(lambda: lessons_about(self)),
+            "overviews": SimpleLazyObject(lambda: overviews_of(self)),
         }

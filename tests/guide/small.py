@@ -1,4 +1,4 @@
-"""A small guide for tests, as content files: three chapters, five clauses, two tools, a case, two words."""
+"""A small guide for tests, as content files: three chapters, five clauses, two tools, a case, a chain, a topic, two words."""
 
 import yaml
 
@@ -185,6 +185,25 @@ def write_chain(folder, key, **meta):
     return write(folder, "chains", key, "这条链的导语。\n", **(head | meta))
 
 
+def write_topic(folder, key, **meta):
+    head = {
+        "place": 1,
+        "title": f"入门{key}",
+        "summary": "先看这一页。",
+        "layers": ["top"],
+        "clauses": ["8.7", "99.9"],
+        "tools": ["TB41"],
+        "cases": ["hongsheng"],
+    }
+    return write(
+        folder,
+        "topics",
+        key,
+        "## 头一节\n\n一段话。\n\n| 条款 | 变没变 |\n|---|---|\n| 8.7 | 没变 |\n",
+        **(head | meta),
+    )
+
+
 def write_all(folder):
     """8.7, 9.2 and 10.1–10.3 with their numbers of 2026, what belongs to them, and the glossary. Returns the folder."""
     for key in ("8", "9", "10"):
@@ -198,6 +217,7 @@ def write_all(folder):
     write_tool(folder, "TB12", title="日点检表", purpose="设备点检，一天一行。")
     write_case(folder, "hongsheng")
     write_chain(folder, "ditan")
+    write_topic(folder, "pdca")
     words = [
         {"iso": "不合格输出", "everyday": "坏件", "sentence": "做坏的和拿不准的。", "synonyms": ["不良品"]},
         {"iso": "输出", "everyday": "干出来的东西", "sentence": "一摞料也是。", "synonyms": []},

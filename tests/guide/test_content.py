@@ -35,6 +35,24 @@ TOOL_PARTS = ["干什么用", "什么时候用", "五步会用", "填好的样�
 CASE_PARTS = ["当时什么情况", "按顺序做了什么", "用了哪些工具", "前后对比", "花了多少", "走过的弯路"]
 PILOTS = {"gaoduan-zhuangbei", "diandong-zixingche", "qiche-lingbujian", "ditan", "guangfu", "muzhipin"}
 RENUMBERED = {"6.1.3": (None, "6.1.3"), "10.1": ("10.1", None), "10.3": ("10.3", "10.1")}
+TOPICS = [
+    "zenme-yong",
+    "qi-yuanze",
+    "guocheng-fangfa",
+    "pdca",
+    "fengxian-siwei",
+    "huanban-2026",
+    "touhui-renzheng",
+]
+PRINCIPLES = [
+    "以顾客为关注焦点",
+    "领导作用",
+    "全员积极参与",
+    "过程方法",
+    "改进",
+    "循证决策",
+    "关系管理",
+]
 TOOL = re.compile(r"TB\d\d")
 
 
@@ -55,6 +73,16 @@ def tools():
 @pytest.fixture(scope="module")
 def cases():
     return sources("cases")
+
+
+@pytest.fixture(scope="module")
+def topics():
+    return sources("topics")
+
+
+@pytest.fixture(scope="module")
+def chains():
+    return sources("chains")
 
 
 @pytest.fixture(scope="module")
@@ -134,12 +162,13 @@ def test_a_tool_is_named_as_it_is_titled(clauses, tools):
             assert name == tools[code].meta["title"], (key, code)
 
 
-def test_links_lead_to_clauses_there_are(clauses, tools, cases):
-    there = {key.replace(".", "-") for key in clauses}
-    for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
-        for address in re.findall(r"\]\((.*?)\)", source.body):
-            match = re.fullmatch(r"/guide/([\d-]+)/", address)
-            assert match and match.group(1) in there, (key, address)
+def test_links_lead_to_pages_there_are_and_bear_their_name(clauses, tools, cases, topics):
+    there = {key.replace(".", "-"): source.meta["short_title"] for key, source in clauses.items()}
+    for key, source in [*clauses.items(), *tools.items(), *cases.items(), *topics.items()]:
+        for words, address in re.findall(r"(?<!!)\[([^\]]*)\]\((.*?)\)", source.body):
+            match = re.fullmatch(r"/guide/([a-z\d-]+)/", address)
+            assert match and match.group(1) in {*there, *topics}, (key, address)
+            assert words == there.get(match.group(1), words), (key, address, words)
 
 
 def test_sixty_tools_each_with_its_form(tools):
@@ -205,17 +234,52 @@ def test_twelve_cases_complete_and_marked(clauses, tools, cases):
         assert written(source.body) >= 700, key
 
 
+def test_what_to_read_first(clauses, tools, cases, topics):
+    assert sorted(topics, key=lambda key: topics[key].meta["place"]) == TOPICS
+    for key, source in topics.items():
+        meta, parts = source.meta, markdown.sections(source.body)
+        assert meta["key"] == key
+        assert meta["summary"] and meta["layers"] and meta["reviewed_on"], key
+        assert meta["clauses"] and set(meta["clauses"]) <= set(clauses), key
+        assert meta["tools"] and set(meta["tools"]) <= set(tools), key
+        assert set(meta["cases"]) <= set(cases), key
+        assert len(parts) >= 4 and "" not in parts, key
+        assert "（示例）" in source.body, key
+        assert len(re.sub(r"\s", "", source.body)) >= 900, key  # tables count: here they are the text
+        assert set(TOOL.findall(source.body)) <= set(tools), key
+
+
+def test_seven_principles_each_with_a_scene(topics):
+    parts = markdown.sections(topics["qi-yuanze"].body)
+    scenes = {heading: text for heading, text in parts.items() if "、" in heading[:3]}
+    assert [heading.split("、")[1].split("：")[0] for heading in scenes] == PRINCIPLES
+    for heading, text in scenes.items():
+        assert text.count("（示例）") == 1, heading
+        assert len(re.findall(r"\d+", text)) >= 4, heading
+        assert "**记住**" in text, heading
+
+
+def test_the_new_edition_is_told_clause_by_clause(clauses, topics):
+    told = topics["huanban-2026"]
+    for key in told.meta["clauses"]:
+        assert re.search(rf"(?<![\d.]){re.escape(key)}(?![\d.]*\d)", told.body), key
+    moved = {key for key, source in clauses.items() if source.meta["number_2015"] != source.meta["number_2026"]}
+    assert moved <= set(told.meta["clauses"])
+
+
 def test_eighty_words_each_once(words):
     assert len(words) >= 80
     assert len({word["iso"] for word in words}) == len(words)
     assert not faulty((word["iso"], not (word["everyday"] and word["sentence"])) for word in words)
 
 
-def test_no_two_pages_share_a_sentence(clauses, tools, cases, words):
+def test_no_two_pages_share_a_sentence(clauses, tools, cases, topics, chains, words):
     where = defaultdict(set)
-    for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
-        form = source.meta.get("workbook") or {}
-        text = "\n".join([prose(source.body), source.meta.get("purpose", ""), *form.get("instructions", [])])
+    for key, source in [*clauses.items(), *tools.items(), *cases.items(), *topics.items(), *chains.items()]:
+        form, nodes = source.meta.get("workbook") or {}, source.meta.get("nodes") or []
+        said = [node.get(name, "") for node in nodes for name in ("work", "weak", "watch")]
+        head = [source.meta.get(name, "") for name in ("purpose", "summary")]
+        text = "\n".join([prose(source.body), *head, *said, *form.get("instructions", [])])
         for sentence in re.split(r"[。！？；\n]", text):
             said = re.sub(r"\W", "", sentence)
             if len(said) > 15:
@@ -225,7 +289,7 @@ def test_no_two_pages_share_a_sentence(clauses, tools, cases, words):
     assert not {said: sorted(pages) for said, pages in where.items() if len(pages) > 1}
 
 
-def test_nothing_promises_what_may_not_be_promised(clauses, tools, cases):
-    for key, source in [*clauses.items(), *tools.items(), *cases.items()]:
+def test_nothing_promises_what_may_not_be_promised(clauses, tools, cases, topics, chains):
+    for key, source in [*clauses.items(), *tools.items(), *cases.items(), *topics.items(), *chains.items()]:
         for line in f"{source.meta}\n{source.body}".split("\n"):
             assert forbidden_phrase(line) is None, (key, line)

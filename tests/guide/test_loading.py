@@ -10,7 +10,7 @@ from .small import PARTS, write_clause, write_tool
 
 
 def test_makes_the_pages_and_publishes_them(load):
-    assert len(load().created) == 4 + 8 + 2 + 1 + 1 + 2
+    assert len(load().created) == 4 + 8 + 2 + 1 + 1 + 1 + 2
     clause = ClausePage.objects.get(slug="8-7")
     assert clause.live
     assert clause.title == "不合格输出的控制"
@@ -58,7 +58,7 @@ def test_loading_again_changes_nothing(load):
     report = load()
     assert not report.changed
     assert not report.kept
-    assert len(report.unchanged) == 18
+    assert len(report.unchanged) == 19
     assert set(Revision.objects.values_list("pk", flat=True)) == before
 
 

@@ -70,6 +70,17 @@ def test_links_show_at_both_ends(guide, visitor):
     assert "示例" in case
 
 
+def test_a_topic_and_its_pages_lead_to_each_other(guide, visitor):
+    topic = visitor.get("/guide/pdca/").content.decode()
+    for address in ("/guide/8-7/", "/guide/tools/tb41/", "/guide/cases/hongsheng/"):
+        assert f'href="{address}"' in topic
+        other = visitor.get(address).content.decode()
+        assert 'href="/guide/pdca/"' in other
+        assert 'href="/guide/chains/ditan/"' in other or "cases" in address
+    assert 'href="/guide/pdca/"' in visitor.get("/guide/").content.decode()
+    assert "<td" in topic
+
+
 def test_what_points_at_a_clause_from_another_app_is_listed(guide, visitor, monkeypatch):
     from guide import related
 

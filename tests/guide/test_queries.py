@@ -3,7 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from .small import write_case, write_chain, write_clause, write_tool
+from .small import write_case, write_chain, write_clause, write_tool, write_topic
 
 ADDRESSES = (
     "/",
@@ -15,6 +15,7 @@ ADDRESSES = (
     "/guide/cases/hongsheng/",
     "/guide/chains/",
     "/guide/chains/ditan/",
+    "/guide/pdca/",
 )
 
 
@@ -36,6 +37,9 @@ def test_queries_do_not_grow_with_content(load, content, visitor, settings):
         write_case(content, key, clauses=["8.7"], tools=["TB41"])
     for key in ("ditan2", "ditan3"):
         write_chain(content, key)
+    for key in ("yuanze", "fengxian"):
+        write_topic(content, key)
+    write_topic(content, "pdca", clauses=["8.7", "9.2", "10.2"], tools=["TB41", "TB42"])
     node = {"stage": "环", "work": "干", "clauses": ["8.7", "9.2"], "tools": ["TB41", "TB42"], "cases": ["hongsheng"]}
     write_chain(content, "ditan", nodes=[node, node, node])
     write_case(content, "hongsheng", clauses=["8.7", "9.2", "10.2"], tools=["TB41", "TB42", "TB43"])

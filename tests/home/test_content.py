@@ -95,6 +95,15 @@ PDCA | TB05
 乌龟图 | TB04
 防错 | TB58
 5S | TB16
+换版 | huanban-2026
+新版标准变了什么 | huanban-2026
+七项原则 | qi-yuanze
+过程方法 | guocheng-fangfa
+风险思维 | fengxian-siwei
+头一回办认证 | touhui-renzheng
+指南怎么用 | zenme-yong
+PDCA是什么 | pdca
+电动自行车 | diandong-zixingche
 """
 
 
@@ -110,6 +119,6 @@ def test_what_people_type_finds_what_they_need():
     for line in TABLE.strip().splitlines():
         typed, wanted = (part.strip() for part in line.split("|"))
         rows = find(typed).rows[:3]
-        if not any(wanted in row.document.numbers for row in rows):
+        if not any(wanted in (*row.document.numbers, row.document.url.split("/")[-2]) for row in rows):
             wrong.append(f"{typed}: {wanted} ← {[row.document.title for row in rows]}")
     assert not wrong, "\n".join(wrong)
