@@ -10,14 +10,18 @@ class CoursesConfig(AppConfig):
         import guide.related
         from core import merging, registry
 
-        from . import checks, glance, policies, privacy, querysets, services
+        from . import checks, completion, glance, policies, privacy, querysets
         from . import merging as study_merging
 
-        registry.attempt_graded.append(services.complete_after)
+        registry.attempt_graded.append(completion.complete_after)
         guide.related.lessons.append(querysets.lessons_about)
         registry.export_person.append(privacy.export_person)
         registry.audit.append(checks.audit)
-        persons = merging.hanging(("courses.enrolment", "person"), ("courses.lessonprogress", "enrolment__person"))
+        persons = merging.hanging(
+            ("courses.enrolment", "person"),
+            ("courses.lessonprogress", "enrolment__person"),
+            ("courses.studyspan", "person"),
+        )
         registry.merge_persons.append(merging.MergePart(persons, study_merging.move_person))
         enterprises = merging.hanging(("courses.enrolment", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, study_merging.move_enterprise))

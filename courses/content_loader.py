@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import markdown
 from core.exceptions import DomainError
 from core.page_loading import PageLoader, Report
-from enterprises.models import Layer
+from enterprises.models import Layer, Pilot
 from guide.models import CasePage, ClausePage, ToolPage
 from quizzes.services import ensure_quiz
 
@@ -61,7 +61,7 @@ def _load_course(source, path, loader, report):
         onward = _onward(lesson)
 
         def fill(page, lesson=lesson, onward=onward):
-            _fill_lesson(page, lesson, onward)
+            _fill_lesson(page, lesson, slug, onward)
 
         chosen = [[page.pk for page in pages] for pages in onward.values()]
         fingerprint = lesson.fingerprint(*chosen) if any(chosen) else lesson.fingerprint()
@@ -114,23 +114,57 @@ def _fill_course(page, source):
     page.layer = _layer(source)
     page.summary = _wanted(source, "summary")
     page.edition = source.meta.get("edition") or CoursePage._meta.get_field("edition").default
-    page.quiz = _quiz(page.slug, source) if source.meta.get("quiz") else None
+    page.quiz = _course_quiz(page.slug, source) if source.meta.get("quiz") else None
+    page.prerequisite = _named(CoursePage, "slug", source, "prerequisite")
+    page.pilot = _named(Pilot, "slug", source, "pilot")
 
 
-def _quiz(slug, source):
-    """The Quiz of a course, one row of the blueprint: so many questions of these topics, a hundred points in all."""
+def _named(model, field, source, key):
+    """The row a course file names under ``key``, None when it names none. A course it follows must come before it."""
+    name = source.meta.get(key)
+    if not name:
+        return None
+    row = model.objects.filter(**{field: name}).first()
+    if row is None:
+        raise DomainError(
+            "content.unknown",
+            _("{name} 的 {key} 写的“{what}”还没有，请先把它载入，或改成有的。").format(
+                name=source.name, key=key, what=name
+            ),
+        )
+    return row
+
+
+def _course_quiz(slug, source):
+    """The Quiz at the end of a course: so many questions of these topics."""
     wanted = source.meta["quiz"]
-    draw = wanted.get("draw", 10)
-    row = {"topic": wanted.get("topics", []), "draw": draw, "points": max(FULL_MARKS // draw, 1)}
+    title = wanted.get("title") or _("{course}：结课测验").format(course=source.meta["title"])
+    words = {"topic": wanted.get("topics", [])}
+    return _quiz(f"course-{slug}", source, title, words, draw=10, percent=source.meta.get("pass_percent", 80))
+
+
+def _lesson_quiz(course, source):
+    """The Quiz of a lesson. Five questions of the bank that name the lesson, unless ``topics`` or ``keys`` say others."""
+    wanted = source.meta["quiz"]
+    key = _wanted(source, "key")
+    words = {word: wanted[name] for name, word in (("topics", "topic"), ("keys", "keys")) if wanted.get(name)}
+    title = wanted.get("title") or _("{key} 小测").format(key=key)
+    return _quiz(f"lesson-{course}-{key.lower()}", source, title, words or {"lesson": key}, draw=5, percent=60)
+
+
+def _quiz(key, source, title, words, *, draw, percent):
+    """One row of the blueprint: ``draw`` questions that match ``words``, a hundred points in all."""
+    wanted = source.meta["quiz"]
+    draw = wanted.get("draw", len(words.get("keys", ())) or draw)
     try:
         return ensure_quiz(
-            f"course-{slug}",
+            key,
             {
-                "title": wanted.get("title") or _("{course}：结课测验").format(course=source.meta["title"]),
-                "pass_percent": source.meta.get("pass_percent", 80),
+                "title": title,
+                "pass_percent": wanted.get("pass_percent", percent),
                 "minutes": wanted.get("minutes"),
                 "attempts_allowed": wanted.get("attempts", 0),
-                "blueprint": [row],
+                "blueprint": [words | {"draw": draw, "points": max(FULL_MARKS // draw, 1)}],
             },
         )
     except ValidationError as error:
@@ -162,12 +196,16 @@ def _in_order(model, field, names):
     return [found[name] for name in dict.fromkeys(names) if name in found]
 
 
-def _fill_lesson(page, source, onward):
+def _fill_lesson(page, source, course, onward):
     page.title = _wanted(source, "title")
     page.key = _wanted(source, "key")
     page.minutes = _wanted(source, "minutes")
     page.lead = source.meta.get("lead") or ""
     page.clauses = " ".join(str(number) for number in source.meta.get("clauses") or [])
+    page.required = not source.meta.get("optional", False)
+    quiz = source.meta.get("quiz")
+    page.quiz = _lesson_quiz(course, source) if quiz else None
+    page.quiz_needed = bool(quiz and quiz.get("needed"))
     page.body = [_block(heading, text, onward) for heading, text in markdown.sections(source.body).items() if heading]
     if not page.body:
         raise DomainError("content.body", _("{name} 没有正文，请至少写一节（## 小标题）。").format(name=source.name))

@@ -4,11 +4,11 @@ import ledger.services
 from enterprises.models import OrganisationSnapshot
 from ledger.models import Entry
 
-from .models import Enrolment
+from .models import Enrolment, StudySpan
 
 SAID = ("completed_at", "enrolled_at", "membership_id", *OrganisationSnapshot.FIELDS)
 """What an enrolment says of its completion and of whom it counts for."""
-READ = ("seconds", "percent", "updated_at", "completed_at")
+READ = ("seconds", "percent", "watched", "position", "updated_at", "completed_at")
 
 
 def move_person(merging):
@@ -23,6 +23,7 @@ def move_person(merging):
             own[row.course_id, row.version, row.year] = row
     both = [(own[key], row) for row in lost if (key := (row.course_id, row.version, row.year)) in own]
     merging.moves.point(Enrolment, "person", merging, Enrolment.objects.exclude(pk__in=[row.pk for _own, row in both]))
+    merging.moves.point(StudySpan, "person", merging)
     for winner_row, loser_row in both:
         _unite(merging, winner_row, loser_row)
 

@@ -15,7 +15,7 @@ def export_person(person):
                 _("课程"): row.course.title,
                 _("课时"): one.lesson.title,
                 _("读到（%）"): one.percent,
-                _("学习秒数"): one.seconds,
+                _("学习秒数"): int(one.seconds),
                 _("最近学习"): one.updated_at,
                 _("学完"): one.completed_at,
             }

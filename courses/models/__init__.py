@@ -1,6 +1,6 @@
 """Course pages, and the rows of who studies them."""
 
 from .pages import CourseIndexPage, CoursePage, LessonPage
-from .study import Enrolment, LessonProgress, StudyClock
+from .study import Enrolment, LessonProgress, StudySpan
 
-__all__ = ["CourseIndexPage", "CoursePage", "Enrolment", "LessonPage", "LessonProgress", "StudyClock"]
+__all__ = ["CourseIndexPage", "CoursePage", "Enrolment", "LessonPage", "LessonProgress", "StudySpan"]

@@ -11,7 +11,7 @@ from wagtail.search import index
 from core.blocks import ContentField
 from core.page_guards import GuardedPage
 from core.querysets import count_of
-from enterprises.models import Layer
+from enterprises.models import Layer, Organiser, Pilot
 from quizzes.models import Quiz
 
 from ..blocks import LessonStream
@@ -60,12 +60,51 @@ class CoursePage(GuardedPage):
     quiz = models.ForeignKey(
         Quiz, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("结课测验")
     )
+    prerequisite = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("先学哪一门"),
+        help_text=_("没学完这一门，本课不能开始；空着就是谁都能学"),
+    )
+    pilot = models.ForeignKey(
+        Pilot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("产业链"),
+        help_text=_("只给这条产业链举例子的版本才填"),
+    )
+    variant_of = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="variants", editable=False
+    )
+    organiser = models.ForeignKey(
+        Organiser,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("谁来答疑"),
+        help_text=_("学员的提问送到这个机构的讲师；空着送到市级管理员"),
+    )
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),
         MultiFieldPanel(
-            [FieldPanel("layer"), FieldPanel("edition"), FieldPanel("version"), FieldPanel("code"), FieldPanel("quiz")],
+            [
+                FieldPanel("layer"),
+                FieldPanel("edition"),
+                FieldPanel("version"),
+                FieldPanel("code"),
+                FieldPanel("quiz"),
+                FieldPanel("prerequisite"),
+                FieldPanel("pilot"),
+                FieldPanel("organiser"),
+            ],
             heading=_("规则"),
         ),
     ]
@@ -83,15 +122,16 @@ class CoursePage(GuardedPage):
 
     @property
     def class_hours(self):
-        """Class hours of the whole course by the 45-minute rule: lessons and the quiz's time."""
-        return self.hours_with(sum(self.lessons().values_list("minutes", flat=True)))
+        """Class hours of the whole course by the 45-minute rule: required lessons and the quiz's time."""
+        return self.hours_of(self.lessons().filter(required=True).only("minutes", "required"))
 
-    def hours_with(self, minutes):
-        """Class hours when the lessons take so many minutes together."""
+    def hours_of(self, lessons):
+        """Class hours of this course when ``lessons`` are all it has; optional ones do not count."""
+        minutes = sum(lesson.minutes for lesson in lessons if lesson.required)
         return class_hours(minutes + (self.quiz.minutes or 0 if self.quiz else 0))
 
     def get_context(self, request, *args, **kwargs):
-        from ..views import course_context
+        from ..views.pages import course_context
 
         return super().get_context(request, *args, **kwargs) | course_context(request, self)
 
@@ -104,12 +144,25 @@ class LessonPage(GuardedPage):
     minutes = models.PositiveSmallIntegerField(_("学完要几分钟"))
     lead = models.CharField(_("一句话"), max_length=120, blank=True)
     clauses = models.CharField(_("对应条款"), max_length=80, blank=True, help_text=_("用空格隔开，如 8.5.1 8.6"))
+    required = models.BooleanField(
+        _("必修"), default=True, help_text=_("选修的课不学也算学完整门课，它的时间也不计入学时")
+    )
+    quiz = models.ForeignKey(
+        Quiz, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("这一课的小测")
+    )
+    quiz_needed = models.BooleanField(
+        _("小测通过才算学完"), default=False, help_text=_("不勾：小测只是练手，读完就算学完这一课")
+    )
+    films = models.JSONField(_("视频的秒数"), default=dict, editable=False)
     body = ContentField(LessonStream(), verbose_name=_("正文"))
 
     content_panels = [
         *Page.content_panels,
         MultiFieldPanel(
             [FieldPanel("key"), FieldPanel("minutes"), FieldPanel("clauses"), FieldPanel("lead")], heading=_("概况")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("required"), FieldPanel("quiz"), FieldPanel("quiz_needed")], heading=_("怎样算学完")
         ),
         FieldPanel("body"),
     ]
@@ -131,6 +184,6 @@ class LessonPage(GuardedPage):
         return self.clauses.split()
 
     def get_context(self, request, *args, **kwargs):
-        from ..views import lesson_context
+        from ..views.pages import lesson_context
 
         return super().get_context(request, *args, **kwargs) | lesson_context(request, self)

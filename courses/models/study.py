@@ -22,6 +22,9 @@ class Enrolment(OrganisationSnapshot):
     enrolled_at = models.DateTimeField(_("开始时间"), default=clock.now)
     completed_at = models.DateTimeField(_("学完时间"), null=True)
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, null=True, related_name="enrolment")
+    pinned = models.JSONField(
+        _("学完时的内容"), default=dict, help_text=_("{页面: 修订}：学完那一刻课程和各课发布着的修订")
+    )
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -44,12 +47,17 @@ class Enrolment(OrganisationSnapshot):
 
 
 class LessonProgress(models.Model):
-    """学习记录: enrolment × lesson. ``seconds`` is time credited, never more than passed on the wall."""
+    """学习记录: enrolment × lesson. ``seconds`` is time credited, never more than passed on the wall (courses.progress).
+
+    ``watched`` holds the stretches seen of each film, ``position`` where each was left, so that another phone goes on there.
+    """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="progress")
     lesson = models.ForeignKey(LessonPage, on_delete=models.PROTECT, related_name="+")
-    seconds = models.PositiveIntegerField(_("学习秒数"), default=0)
+    seconds = models.FloatField(_("学习秒数"), default=0)
     percent = models.PositiveSmallIntegerField(_("读到（%）"), default=0)
+    watched = models.JSONField(_("看过的片段"), default=dict)
+    position = models.JSONField(_("视频停在"), default=dict)
     updated_at = models.DateTimeField(_("最近学习"))
     completed_at = models.DateTimeField(_("学完时间"), null=True)
 
@@ -61,11 +69,18 @@ class LessonProgress(models.Model):
         return f"{self.enrolment_id} · {self.lesson_id}"
 
 
-class StudyClock(models.Model):
-    """Up to when a person's study time has been credited: one item at a time, so two tabs add nothing."""
+class StudySpan(models.Model):
+    """A stretch of time credited to a person: the evidence behind ``LessonProgress.seconds``. No two of one person overlap
+    in what was credited, so two tabs and two phones add nothing."""
 
-    person = models.OneToOneField(Person, on_delete=models.CASCADE, primary_key=True, related_name="+")
-    credited_to = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    progress = models.ForeignKey(LessonProgress, on_delete=models.CASCADE, related_name="spans")
+    started_at = models.DateTimeField(_("从"))
+    ended_at = models.DateTimeField(_("到"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("学习时段")
+        indexes = [models.Index(fields=["person", "ended_at"], name="study_spans_of_person")]
 
     def __str__(self):
-        return str(self.person_id)
+        return f"{self.person_id} · {self.started_at}—{self.ended_at}"

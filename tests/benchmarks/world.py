@@ -52,7 +52,7 @@ class Learner:
 
     def attempt(self):
         """Path of an attempt of theirs that is open."""
-        from courses.services import start_quiz
+        from courses.completion import start_quiz
 
         return f"/quizzes/attempts/{start_quiz(self.enrolment, return_url='/my/').pk}/"
 

@@ -135,6 +135,25 @@ def test_the_quiz_asks_what_the_file_says(load):
     assert quiz.blueprint == [{"topic": ["frontline"], "draw": 10, "points": 10}]
 
 
+def test_a_lesson_may_be_optional_and_have_a_quiz(load, content):
+    words = "optional: true\nquiz: {draw: 3, needed: true}\nlead: 一句话。"
+    rewrite(content / "shiyan/s2.md", "lead: 一句话。", words)
+    load()
+    lesson, other = LessonPage.objects.order_by("path")
+    assert (lesson.required, lesson.quiz_needed, lesson.quiz.key) == (False, True, "lesson-shiyan-s2")
+    assert lesson.quiz.blueprint == [{"lesson": "S2", "draw": 3, "points": 33}]
+    assert (other.required, other.quiz_needed, other.quiz) == (True, False, None)
+    # Only the required lesson and the quiz at the end: 45 minutes.
+    assert CoursePage.objects.get().class_hours == Decimal(1)
+
+
+def test_a_course_file_names_what_comes_before_it_and_for_whom_it_is(load, content):
+    rewrite(content / "shiyan/course.yaml", "layer: frontline", "layer: frontline\npilot: nowhere")
+    with pytest.raises(DomainError) as refusal:
+        load()
+    assert (refusal.value.code, "nowhere" in refusal.value.sentence) == ("content.unknown", True)
+
+
 def test_every_kind_of_block_is_made(load):
     load()
     section, how, mistakes, tries = LessonPage.objects.get(key="S2").body

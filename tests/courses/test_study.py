@@ -1,4 +1,4 @@
-"""Study time is bounded by the wall clock whatever a page says; completion is derived, happens once, and counts."""
+"""Completion is derived, happens once, and counts."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -7,8 +7,8 @@ import pytest
 
 from core import clock
 from core.exceptions import DomainError
-from courses import services
-from courses.models import Enrolment, LessonProgress
+from courses import completion, progress, services
+from courses.models import Enrolment
 from courses.models.pages import class_hours
 from enterprises.models import Membership
 from ledger.models import Activity, Entry, Posting
@@ -35,103 +35,20 @@ def enrolment(wang, course):
         return services.enrol(wang, course)
 
 
-@pytest.fixture
-def lesson(course):
-    return course.lessons().first()
-
-
-def report(enrolment, lesson, seconds, percent=10):
-    return services.report_progress(enrolment, lesson, seconds=seconds, percent=percent)
-
-
 def read_all(enrolment):
     """Every lesson as an honest reader reads it, without waiting."""
     for number, lesson in enumerate(enrolment.course.lessons()):
         opened = START + timedelta(minutes=12 * number)
         with clock.moved_to(opened + timedelta(minutes=12)):
-            services.report_progress(enrolment, lesson, seconds=720, percent=100, opened_at=opened)
+            progress.report_progress(enrolment, lesson, seconds=720, percent=100, opened_at=opened)
 
 
 def pass_quiz(enrolment, right=True):
-    attempt = services.start_quiz(enrolment, return_url="/my/")
+    attempt = completion.start_quiz(enrolment, return_url="/my/")
     for position, row in enumerate(Attempt.objects.get(pk=attempt.pk).key, start=1):
         place = row["answer"][0] if right else (row["answer"][0] + 1) % 3
         save_answer(attempt.pk, enrolment.person, position, [place], f"nonce-{attempt.pk}-{position}", "device")
     return finish(attempt, enrolment.person)
-
-
-# Time ----------------------------------------------------------------------------------------------------------------
-
-
-def test_an_honest_page_is_credited_what_passed(enrolment, lesson):
-    for second in range(15, 76, 15):
-        with at(second):
-            progress = report(enrolment, lesson, 15, percent=second)
-    assert (progress.seconds, progress.percent) == (75, 75)
-
-
-def test_a_forged_hour_is_worth_one_report(enrolment, lesson):
-    with at(15):
-        report(enrolment, lesson, 15)
-    with at(3600):
-        assert report(enrolment, lesson, 3600, percent=100).seconds == 15 + 30
-
-
-def test_a_replayed_report_adds_nothing(enrolment, lesson):
-    with at(15):
-        report(enrolment, lesson, 15)
-        assert report(enrolment, lesson, 15).seconds == report(enrolment, lesson, 15).seconds == 15
-
-
-def test_two_tabs_share_one_clock(enrolment, course):
-    one, two = course.lessons()
-    for second in range(15, 61, 15):
-        with at(second):
-            report(enrolment, one, 15)
-        with at(second + 1):
-            report(enrolment, two, 15)
-    credited = sum(LessonProgress.objects.values_list("seconds", flat=True))
-    assert credited <= 61
-
-
-def test_a_client_clock_that_runs_backwards_takes_nothing_away(enrolment, lesson):
-    with at(30):
-        report(enrolment, lesson, 15, percent=50)
-    with at(20):
-        progress = report(enrolment, lesson, 15, percent=10)
-    assert (progress.seconds, progress.percent) == (15, 50)
-
-
-@pytest.mark.parametrize(("seconds", "percent"), [(-1, 10), (15, 101), (15, -1)])
-def test_impossible_figures_are_refused(enrolment, lesson, seconds, percent):
-    with pytest.raises(DomainError) as refused:
-        report(enrolment, lesson, seconds, percent)
-    assert refused.value.code == "progress.invalid"
-
-
-def test_the_end_alone_is_not_reading(enrolment, lesson):
-    with at(15):
-        assert not report(enrolment, lesson, 15, percent=100).completed
-
-
-def test_one_report_without_script_counts_from_the_signed_opening(enrolment, lesson):
-    with at(200):
-        progress = services.report_progress(enrolment, lesson, seconds=200, percent=100, opened_at=START)
-    assert progress.completed
-    with at(10_000):  # the lesson's own length bounds a page left open over lunch
-        other = enrolment.course.lessons().last()
-        progress = services.report_progress(enrolment, other, seconds=9_000, percent=50, opened_at=START)
-    assert progress.seconds == 12 * 60
-
-
-def test_the_page_reports(world, enrolment, lesson, client_of):
-    client = client_of(world.wang)
-    url = f"/study/lessons/{lesson.pk}/progress/"
-    answer = client.post(url, {"seconds": "15", "position_percent": "40"})
-    assert set(answer.json()) == {"percent", "seconds", "minutes_left", "completed"}
-    for bad in ("NaN", "-5", "9999999", "", "1.5"):
-        assert client.post(url, {"seconds": bad, "position_percent": "40"}).status_code == 422
-    assert client_of(world.alpha_contact).post(url, {"seconds": "15", "position_percent": "40"}).status_code == 403
 
 
 # Completion ----------------------------------------------------------------------------------------------------------
@@ -139,7 +56,7 @@ def test_the_page_reports(world, enrolment, lesson, client_of):
 
 def test_the_quiz_waits_for_the_lessons(enrolment):
     with pytest.raises(DomainError) as refused:
-        services.start_quiz(enrolment, return_url="/my/")
+        completion.start_quiz(enrolment, return_url="/my/")
     assert refused.value.code == "course.lessons_first"
     assert "F1 第 1 课、F2 第 2 课" in refused.value.sentence
 
@@ -159,7 +76,7 @@ def test_lessons_and_quiz_complete_the_course_once(enrolment, wang):
     assert enrolment.certificate.words["name"] == wang.name
     first = enrolment.completed_at
     with clock.moved_to(clock.now() + timedelta(days=1)):
-        services.complete_if_done(enrolment)
+        completion.complete_if_done(enrolment)
     enrolment.refresh_from_db()
     assert (enrolment.completed_at, Posting.objects.count()) == (first, 1)
 
@@ -172,7 +89,7 @@ def test_later_content_takes_no_completion_away(enrolment, course):
     course.add_child(instance=LessonPage(title="新加的课", slug="f3", key="F3", minutes=12))
     enrolment.refresh_from_db()
     assert enrolment.completed_at
-    assert services.complete_if_done(enrolment).completed_at == enrolment.completed_at
+    assert completion.complete_if_done(enrolment).completed_at == enrolment.completed_at
 
 
 def test_a_course_of_less_than_half_a_class_hour_counts_nothing(course, wang):
@@ -181,17 +98,17 @@ def test_a_course_of_less_than_half_a_class_hour_counts_nothing(course, wang):
     course.lessons().last().delete()
     enrolment = services.enrol(wang, course)
     read_all(enrolment)
-    assert "还没上齐" in services.missing(enrolment)[0]
+    assert "还没上齐" in completion.missing(enrolment)[0]
     assert not Entry.objects.exists()
 
 
 def test_last_years_pass_does_not_satisfy_this_year(course, wang):
     with clock.moved_to(clock.at(clock.today().replace(year=2025, month=6, day=2), 9)):
         old = services.enrol(wang, course)
-        start_attempt(course.quiz, wang, services.quiz_context(old))
+        start_attempt(course.quiz, wang, completion.quiz_context(old))
     new = services.enrol(wang, course)
     assert (new.pk == old.pk, new.year, old.year) == (False, clock.today().year, 2025)
-    assert services.quiz_context(new) != services.quiz_context(old)
+    assert completion.quiz_context(new) != completion.quiz_context(old)
 
 
 def test_the_organisation_is_frozen_at_enrolment(enrolment, world, wang):
@@ -214,22 +131,14 @@ def test_two_who_finish_share_one_activity(course, world, wang):
 def test_ten_completions_at_once_are_one(world, course, at_once):
     enrolment = services.enrol(world.wang.person, course)
     read_all(enrolment)
-    attempt = services.start_quiz(enrolment, return_url="/my/")
+    attempt = completion.start_quiz(enrolment, return_url="/my/")
     Attempt.objects.filter(pk=attempt.pk).update(
         state="graded", passed=True, score=100, submitted_at=clock.now(), graded_at=clock.now()
     )
-    results = at_once(10, lambda _: services.complete_if_done(enrolment).completed_at)
+    results = at_once(10, lambda _: completion.complete_if_done(enrolment).completed_at)
     assert len(set(results)) == 1
     assert (Entry.objects.count(), Posting.objects.count()) == (1, 1)
     assert Enrolment.objects.get().certificate.serial == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_twenty_reports_at_once_credit_one_clock(world, course, at_once):
-    enrolment = services.enrol(world.wang.person, course)
-    lesson = course.lessons().first()
-    at_once(20, lambda _: services.report_progress(enrolment, lesson, seconds=15, percent=10).seconds)
-    assert LessonProgress.objects.get().seconds <= 15 + 2
 
 
 @pytest.mark.parametrize(("minutes", "hours"), [(0, "0"), (22, "0"), (23, "0.5"), (45, "1"), (67, "1"), (68, "1.5")])
@@ -253,7 +162,7 @@ def test_course_and_lesson_pages_ask_a_constant_number_of_questions(
     services.enrol(world.wang.person, course)
     from django.test import RequestFactory
 
-    from courses.views import course_context, lesson_context
+    from courses.views.pages import course_context, lesson_context
 
     request = RequestFactory().get("/")
     request.user = world.wang
@@ -261,3 +170,86 @@ def test_course_and_lesson_pages_ask_a_constant_number_of_questions(
         course_context(request, course)
     with django_assert_num_queries(6):
         lesson_context(request, course.lessons().first())
+
+
+# Lessons that are optional, or have a quiz of their own; courses that come after others ---------------------------------
+
+
+def read(enrolment, lesson):
+    opened = START + timedelta(minutes=12 * lesson.pk % 600)
+    with clock.moved_to(opened + timedelta(minutes=12)):
+        return progress.report_progress(enrolment, lesson, seconds=720, percent=100, opened_at=opened)
+
+
+def pass_attempt(attempt, person):
+    for position, row in enumerate(Attempt.objects.get(pk=attempt.pk).key, start=1):
+        save_answer(attempt.pk, person, position, row["answer"], f"nonce-{attempt.pk}-{position}", "device")
+    return finish(attempt, person)
+
+
+def test_an_optional_lesson_is_not_waited_for_and_counts_no_time(enrolment, course):
+    lesson = course.lessons().last()
+    lesson.required = False
+    lesson.save()
+    read(enrolment, course.lessons().first())
+    assert completion.next_lesson(enrolment) == lesson  # offered when nothing else is left
+    assert pass_quiz(enrolment).passed
+    enrolment.refresh_from_db()
+    # 12 minutes of the required lesson and 30 of the quiz
+    assert (bool(enrolment.completed_at), Entry.objects.get().class_hours) == (True, Decimal("0.5"))
+
+
+@pytest.mark.parametrize("quiz_first", [True, False])
+def test_a_lesson_whose_quiz_is_needed_is_complete_when_both_are_done(enrolment, course, wang, quiz_first):
+    lesson = course.lessons().first()
+    lesson.quiz, lesson.quiz_needed = course.quiz, True
+    lesson.save()
+
+    def quiz():
+        pass_attempt(completion.start_lesson_quiz(enrolment, lesson, return_url="/my/"), wang)
+
+    steps = [quiz, lambda: read(enrolment, lesson)]
+    for step in steps if quiz_first else reversed(steps):
+        assert not enrolment.progress.exclude(completed_at=None).exists()
+        step()
+    assert enrolment.progress.exclude(completed_at=None).count() == 1
+    # The lesson's pass is not the course's.
+    assert any("结课测验" in sentence for sentence in completion.missing(enrolment))
+
+
+def test_why_a_course_is_not_complete_is_said_lesson_by_lesson(enrolment, course):
+    one, two = course.lessons()
+    with at(30):
+        progress.report_progress(enrolment, one, seconds=15, percent=40)
+    said = completion.missing(enrolment)
+    assert said == [
+        "F1 第 1 课 还没读完：读到 40%，记了 0 分钟，至少要 2 分钟、读到 90%",
+        "F2 第 2 课 还没打开过",
+        "结课测验还没到 80 分",
+    ]
+
+
+def test_a_course_waits_for_the_one_before_it(course, wang, enrolment):
+    from courses.models import CoursePage
+
+    later = course.get_parent().add_child(
+        instance=CoursePage(title="后一门", slug="later", code="LT", layer="top", summary="示例", prerequisite=course)
+    )
+    with pytest.raises(DomainError) as refused:
+        services.enrol(wang, later)
+    assert (refused.value.code, "干好每一件" in refused.value.sentence) == ("course.prerequisite", True)
+    read_all(enrolment)
+    pass_quiz(enrolment)
+    assert services.enrol(wang, later).course == later
+
+
+def test_what_was_published_at_completion_is_pinned(enrolment, course):
+    for page in [course, *course.lessons()]:
+        page.specific.save_revision().publish()
+    read_all(enrolment)
+    pass_quiz(enrolment)
+    enrolment.refresh_from_db()
+    pages = [course, *course.lessons()]
+    for page in pages:
+        page.refresh_from_db()
+    assert enrolment.pinned == {str(page.pk): page.live_revision_id for page in pages}

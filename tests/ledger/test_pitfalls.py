@@ -224,7 +224,8 @@ def test_15_a_resit_is_no_person_time(world, wang):
 
 def test_16_a_course_of_six_lessons_is_one_person_time_and_no_session(world, wang):
     from courses.models import CourseIndexPage, CoursePage, LessonPage
-    from courses.services import enrol, report_progress
+    from courses.progress import report_progress
+    from courses.services import enrol
     from home.services import ensure_home
 
     home, _report = ensure_home()

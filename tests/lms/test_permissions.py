@@ -119,6 +119,7 @@ DOORS = [
     # study: anyone signed in may enrol; progress belongs to who is enrolled
     ("courses:enrol", "post", lambda s: [s.course.pk], ALL_302, "302 302 302"),
     ("courses:quiz", "post", lambda s: [s.course.pk], ALL_302, "302 302 302"),
+    ("courses:lesson-quiz", "post", lambda s: [s.lesson.pk], ALL_302, "302 302 302"),
     ("courses:read", "post", lambda s: [s.lesson.pk], ALL_302, "302 302 302"),
     ("courses:progress", "post", lambda s: [s.lesson.pk], "403 422 403 403 403 403 403 403", "403 403 403"),
     # an attempt is its person's alone

@@ -1,24 +1,51 @@
-/* Tells the server how long and how far a lesson was read, so that it can be credited: the server believes no clock but its
-   own and takes what is sent here as a claim, bounded by the time that really passed.
+/* Tells the server when and how far a lesson was read, so that it can be credited: the server believes no clock but its own and
+   takes what is sent here as a claim, bounded by the time that really passed.
 
-   <article data-progress-url="…" data-csrf="…">
-     every 15 s, and when the page is left, POST seconds, position_percent
+   <article data-lesson="12" data-progress-url="…" data-opened="signed note" data-opened-at="ms of the server's clock">
+     every 15 s, and when the page is left, POST opened, spans ("0-15,20-31.5": seconds since that moment), position_percent;
+     of a film also film, stretches, speed, at
      answer: {"percent": 60, "seconds": 432, "minutes_left": 5, "completed": false}
    Inside: [data-read-progress] (a <progress>), [data-read-text] (its words in data-left, data-done),
-   [data-when-done] (hidden until the lesson is completed). */
+   [data-when-done] (hidden until the lesson is completed), video[data-film] (data-at: where it was left).
+
+   Without network the claims wait in localStorage and go as soon as there is one. A lesson kept for reading without network
+   (sw.js) carries no note: then the one of the last visit on this phone is used. */
 (() => {
   "use strict";
 
-  const article = document.querySelector("[data-progress-url]");
+  const QUEUE = "study-queue", SKEW = "study-skew", MOST_WAITING = 200;
+  const SEND_EVERY = 15, STILL_HERE = 60;
+
+  const load = (key, otherwise) => { try { return JSON.parse(localStorage.getItem(key)) ?? otherwise; } catch { return otherwise; } };
+  const store = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* this visit only */ } };
+  const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.split("=")[1] ?? "";
+
+  const article = document.querySelector("[data-lesson]");
   if (!article) return;
 
-  const SEND_EVERY = 15, STILL_HERE = 60;
+  const kept = `study-${article.dataset.lesson}`;
+  let note = load(kept, null);
+  if (article.dataset.progressUrl) {
+    note = { url: article.dataset.progressUrl, opened: article.dataset.opened, at: Number(article.dataset.openedAt) };
+    store(kept, note);
+    // How far this phone's clock is from the server's: what is read later without network is told in the server's time.
+    if (navigator.onLine) store(SKEW, Date.now() - note.at);
+  } else if (navigator.onLine || !note) {
+    flush();
+    return;
+  }
+
   const bar = article.querySelector("[data-read-progress]");
   const text = article.querySelector("[data-read-text]");
+  const skew = load(SKEW, 0);
+  const began = (Date.now() - skew - note.at) / 1000, start = performance.now();
 
-  let seconds = 0;                                   // read, not yet sent
+  /* Seconds since the note was signed. It does not jump when somebody sets the phone's clock. */
+  const moment = () => Math.max(began + (performance.now() - start) / 1000, 0);
+
+  let spans = [], films = {};                        // read, not yet sent
   let furthest = bar ? bar.value : 0;
-  let moved = performance.now(), ticked = moved, sent = moved;
+  let moved = performance.now(), ticked = moment(), sent = performance.now();
   let sending = false;
 
   const stir = () => { moved = performance.now(); };
@@ -35,48 +62,80 @@
 
   const playing = () => [...article.querySelectorAll("video, audio")].some((media) => !media.paused && !media.ended);
 
+  function append(list, from, to) {
+    const last = list.at(-1);
+    if (last && from - last[1] < 0.6 && from >= last[1]) last[1] = to; else list.push([from, to]);
+  }
+
   function count() {
-    const now = performance.now();
-    const passed = Math.min((now - ticked) / 1000, 2);        // a sleeping phone wakes up with hours passed: not read
+    const now = moment(), from = ticked;
     ticked = now;
     if (document.visibilityState !== "visible") return;
     if (playing()) stir();
-    if (now - moved <= STILL_HERE * 1000) seconds += passed;
+    // A phone that slept wakes up with hours passed: that was not read.
+    if (performance.now() - moved <= STILL_HERE * 1000 && now - from < 3) append(spans, from, now);
     position();
-    if (now - sent >= SEND_EVERY * 1000) send();
+    if (performance.now() - sent >= SEND_EVERY * 1000) send();
   }
 
-  function claim(whole) {
-    return new URLSearchParams({
-      csrfmiddlewaretoken: article.dataset.csrf, seconds: whole, position_percent: position(),
-    });
+  const said = (list) => list.map(([from, to]) => `${from.toFixed(2)}-${to.toFixed(2)}`).join(",");
+
+  /* What is to be sent, as plain values: one claim, and one more for each further film. */
+  function claims() {
+    const base = { url: note.url, opened: note.opened, spans: said(spans), position_percent: position() };
+    const shown = Object.entries(films).map(([film, one]) =>
+      ({ film, stretches: said(one.stretches), speed: one.speed, at: one.at.toFixed(1) }));
+    spans = [];
+    films = {};
+    const [first, ...others] = shown;
+    return [{ ...base, ...first }, ...others.map((one) => ({ ...base, ...one, spans: "" }))];
+  }
+
+  function body({ url, ...fields }) {
+    return new URLSearchParams({ csrfmiddlewaretoken: cookie("csrftoken"), ...fields });
+  }
+
+  async function post(claim) {
+    const answer = await fetch(claim.url, { method: "POST", body: body(claim), credentials: "same-origin" });
+    if (answer.status >= 500) throw new Error(answer.status);
+    return answer.ok ? answer.json() : null;         // refused: sending it again would be refused again
+  }
+
+  function wait(waiting) {
+    store(QUEUE, [...load(QUEUE, []), ...waiting].slice(-MOST_WAITING));
+  }
+
+  async function flush() {
+    const waiting = load(QUEUE, []);
+    if (!waiting.length || !navigator.onLine) return;
+    store(QUEUE, []);
+    for (let done = 0; done < waiting.length; done += 1) {
+      try { await post(waiting[done]); } catch { wait(waiting.slice(done)); return; }
+    }
   }
 
   async function send() {
-    const whole = Math.floor(seconds);
-    if (sending || !whole) return;
+    if (sending || !(spans.length || Object.keys(films).length)) return;
     sending = true;
     sent = performance.now();
-    seconds -= whole;
-    try {
-      const answer = await fetch(article.dataset.progressUrl, {
-        method: "POST", body: claim(whole), headers: { "X-CSRFToken": article.dataset.csrf }, credentials: "same-origin",
-      });
-      if (!answer.ok) throw new Error(answer.status);
-      show(await answer.json());
-    } catch {
-      seconds += whole;                              // the network failed: it goes with the next
+    await flush();
+    for (const claim of claims()) {
+      try {
+        const answer = await post(claim);
+        if (answer) show(answer);
+      } catch {
+        wait([claim]);
+      }
     }
     sending = false;
   }
 
   /* Leaving: nothing may wait for an answer. */
   function leave() {
-    if (sending) return;
-    const whole = Math.floor(seconds);
-    if (!whole) return;
-    if (navigator.sendBeacon?.(article.dataset.progressUrl, claim(whole))) seconds -= whole;
-    else send();
+    if (!(spans.length || Object.keys(films).length)) return;
+    for (const claim of claims()) {
+      if (!navigator.onLine || !navigator.sendBeacon?.(claim.url, body(claim))) wait([claim]);
+    }
   }
 
   function show({ percent, minutes_left: minutes, completed }) {
@@ -88,11 +147,34 @@
     if (completed) document.querySelectorAll("[data-when-done]").forEach((part) => { part.hidden = false; });
   }
 
+  /* Films: what ran is told in stretches; a jump begins a new one. */
+  article.querySelectorAll("video[data-film]").forEach((video) => {
+    let last = null;
+    const at = Number(video.dataset.at);
+    if (at > 3) video.addEventListener("loadedmetadata", () => { if (at < video.duration - 3) video.currentTime = at; }, { once: true });
+    video.addEventListener("timeupdate", () => {
+      const now = video.currentTime;
+      const one = films[video.dataset.film] ??= { stretches: [], speed: 1, at: 0 };
+      if (last !== null && !video.seeking && now > last && now - last < 1.5 * video.playbackRate) append(one.stretches, last, now);
+      last = now;
+      one.at = now;
+      one.speed = video.playbackRate;
+    });
+    video.addEventListener("seeking", () => { last = null; });
+  });
+  article.querySelectorAll("[data-speed]").forEach((button) => button.addEventListener("click", () => {
+    const video = document.getElementById(button.getAttribute("aria-controls"));
+    video.playbackRate = Number(button.dataset.speed);
+    button.parentElement.querySelectorAll("[data-speed]").forEach((one) => one.setAttribute("aria-pressed", one === button));
+  }));
+
   document.addEventListener("visibilitychange", () => {
     count();
     if (document.visibilityState === "hidden") leave();
     else stir();
   });
   addEventListener("pagehide", leave);
+  addEventListener("online", flush);
   setInterval(count, 1000);
+  flush();
 })();

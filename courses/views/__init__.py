@@ -1,0 +1,1 @@
+"""What the course pages show, and the doors of learners and staff, by topic."""
