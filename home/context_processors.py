@@ -76,12 +76,14 @@ def _place(path):
 def site(request):
     """What header and footer say. Lazy: a page that shows none of it pays nothing.
 
-    ``is_demo``, ``may_desk``, ``site_settings``, ``legal_links`` as (title, address), ``nav_current``: where one is;
+    ``is_demo``, ``site_url`` (without a final slash), ``may_desk``, ``site_settings``,
+    ``legal_links`` as (title, address), ``nav_current``: where one is;
     ``desk_places`` as (title, address, whether one is there).
     """
     user = getattr(request, "user", None)
     return {
         "is_demo": settings.DEMO,
+        "site_url": settings.SITE_URL,
         "may_desk": lambda: bool(user) and rights_of(user).desk,
         "site_settings": SimpleLazyObject(_frame),
         "legal_links": lambda: [(text.title, text.url) for text in current_policies().values()],

@@ -1,7 +1,11 @@
 """A case: what was wrong, what was done, what came of it in figures."""
 
+from html import unescape
+
 from django.db import models
+from django.template.defaultfilters import truncatechars
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, PageChooserPanel
@@ -131,6 +135,13 @@ class CasePage(LayeredPage):
     class Meta:
         verbose_name = _("案例页")
         verbose_name_plural = _("案例页")
+
+    @property
+    def in_short(self):
+        """The beginning of the story, about 90 characters, for the card of a forwarded page."""
+        sections = (child.value["content"] for child in self.body)
+        first = next((str(part.value) for content in sections for part in content if part.block_type == "prose"), "")
+        return truncatechars(unescape(strip_tags(first)).strip(), 90)
 
     def check_facts(self):
         """A real enterprise only with its written consent, an invented one only under a name that says so (N11); and no more

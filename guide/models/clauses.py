@@ -130,6 +130,7 @@ class ClausePage(LayeredPage):
                 for name in EDITIONS
             ],
             "number": self.number(edition),
+            "address": self.address(edition),
             "reading": Reading(lambda: Outline(siblings.outline(), edition, self.index_url), self.pk),
             "lessons": SimpleLazyObject(lambda: lessons_about(self)),
             "overviews": SimpleLazyObject(lambda: overviews_of(self)),

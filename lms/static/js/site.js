@@ -11,6 +11,7 @@
   const store = (key, value) => { try { localStorage.setItem(key, value); } catch { /* this visit only */ } };
 
   root.dataset.js = "";
+  if (/MicroMessenger/i.test(navigator.userAgent)) root.dataset.wechat = "";
   if (stored(KEY) === "large") root.dataset.text = "large";
 
   /* 大字版 */
