@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, PageManager, PageQuerySet, ReferenceIndex
 
 from core.clock import at
@@ -60,8 +61,8 @@ def pages_pointing_to(page, *, leaving_out=(), within=()):
     So a link shows at both ends without this app knowing who points at it. ``leaving_out``: apps not to show.
     ``within``: pages of just these types instead, of this app too.
     """
-    pointing = ReferenceIndex.get_references_to(page).values_list("object_id", flat=True)
-    keys = [int(key) for key in set(pointing) if key.isdigit()]
+    pointing = ReferenceIndex.get_references_to(page).filter(base_content_type=ContentType.objects.get_for_model(Page))
+    keys = {int(key) for key in pointing.values_list("object_id", flat=True)}
     if not keys:
         return Page.objects.none()
     pages = Page.objects.live().filter(pk__in=keys).order_by("title")

@@ -15,6 +15,7 @@ KINDS = {
     "/": "site",
     "/guide/": "clause",
     "/guide/8-7/": "clause",
+    "/guide/pdca/": "clause",
     "/guide/10-1/?edition=2026": "clause",
     "/guide/tools/tb41/": "tool",
     "/guide/cases/hongsheng/": "case",
