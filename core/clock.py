@@ -32,6 +32,13 @@ def at(day, hour=0, minute=0):
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
 
 
+def words(moment):
+    """A moment as a sentence names it, on the wall clock of Tianjin: "3月2日 09:05"; with the year when it is another one."""
+    there = moment.astimezone(SHANGHAI)
+    year = f"{there.year}年" if there.year != today().year else ""
+    return f"{year}{there.month}月{there.day}日 {there:%H:%M}"
+
+
 @contextmanager
 def moved_to(moment):
     """Inside the block ``now()`` answers ``moment``. For load_demo and tests only."""

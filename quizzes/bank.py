@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from core.exceptions import DomainError
 from enterprises.models import Layer
 
-from . import grading
+from .kinds import KINDS
 from .models import Question, QuestionRevision, Quiz
+from .pictures import keep_drawing
 
 FACTS = ("topic", "lesson", "clause", "layer", "difficulty", "source")
 """Columns of Question that a file may move without making a new revision."""
 
-WORDING = ("kind", "stem", "options", "answer", "explanation")
+WORDING = ("kind", "stem", "options", "answer", "explanation", "picture_id", "picture_alt")
 """What makes a revision: any difference here is a new one."""
 
 
@@ -37,16 +38,19 @@ def load_questions(source):
     """Load questions from a YAML file, a folder of them, or a list of dicts; returns Loaded. All of them or none.
 
     Each is {key, kind, topic, lesson, clause, layer, difficulty, stem, options, answer, explanation, source};
-    ``answer`` is a list of option numbers from 0, or true/false. Loaded questions are approved; a retired one stays
-    retired. Raises DomainError ``question.invalid`` naming the question and what is wrong with it.
+    what ``options`` and ``answer`` look like is said in ``kinds``; ``picture`` names a drawing in ``pictures/`` beside the
+    file, ``picture_alt`` says it in words. Loaded questions are approved; a retired one stays retired. Raises
+    DomainError ``question.invalid`` naming the question and what is wrong with it.
     """
-    items = [_clean(item) for item in _read(source)]
+    items = [clean(item) for item in _read(source)]
     keys = [item["key"] for item in items]
     twice = sorted({key for key in keys if keys.count(key) > 1})
     if twice:
         raise _invalid(twice[0], _("题号用了不止一次"))
     loaded = Loaded()
     with transaction.atomic():
+        for item in items:
+            item["picture_id"] = keep_drawing(item["picture"].read_bytes()).pk if item["picture"] else None
         questions = {row.key: row for row in Question.objects.filter(key__in=keys)}
         revisions = {
             row.question_id: row
@@ -82,6 +86,27 @@ def load_questions(source):
     return loaded
 
 
+def save_revision(question, by, **wording):
+    """A new revision of the question with this wording (WORDING, ``picture`` as a Picture), or its newest when nothing differs.
+
+    Raises DomainError ``question.invalid`` with what is wrong; two editors saving at once get two numbers.
+    """
+    try:
+        wording["options"], wording["answer"] = KINDS[wording["kind"]].check(
+            wording["stem"], wording.get("options") or [], wording["answer"]
+        )
+    except ValueError as error:
+        raise _invalid(question.key, str(error)) from None
+    with transaction.atomic():
+        Question.objects.select_for_update().get(pk=question.pk)
+        last = question.revisions.last()
+        if last and all(getattr(last, name) == value for name, value in wording.items()):
+            return last
+        return QuestionRevision.objects.create(
+            question=question, number=last.number + 1 if last else 1, author=by, **wording
+        )
+
+
 def ensure_quiz(key, defaults):
     """The quiz of that key with these fields, made or brought up to date. Papers already begun stay as frozen.
 
@@ -109,7 +134,8 @@ def _read(source):
         content = yaml.safe_load(file.read_text(encoding="utf-8")) or []
         if not isinstance(content, list):
             raise _invalid(file.name, _("文件里应当是一张试题的列表"))
-        items.extend(content)
+        pictures = file.parent / "pictures"
+        items.extend(item | {"picture": pictures / item["picture"]} if "picture" in item else item for item in content)
     return items
 
 
@@ -121,13 +147,16 @@ def _invalid(key, reason):
     )
 
 
-def _clean(item):
-    """One item with every field present and its answer in the stored form."""
+def clean(item):
+    """One item of ``load_questions`` with every field present, options and answer in the stored form.
+
+    Raises DomainError ``question.invalid`` naming the question and what is wrong with it.
+    """
     if not isinstance(item, dict) or not item.get("key"):
         raise _invalid("?", _("缺少题号"))
     key = str(item["key"])
     kind = item.get("kind")
-    if kind not in grading.KINDS:
+    if kind not in KINDS:
         raise _invalid(key, _("没有“%(kind)s”这种题型") % {"kind": kind})
     stem = str(item.get("stem") or "").strip()
     if not stem:
@@ -138,10 +167,15 @@ def _clean(item):
     layer = str(item.get("layer") or "")
     if layer and layer not in Layer.values:
         raise _invalid(key, _("没有“%(layer)s”这个层级") % {"layer": layer})
+    if item.get("picture") and not item.get("picture_alt"):
+        raise _invalid(key, _("有图要有文字说明"))
     difficulty = item.get("difficulty", Question.Difficulty.EASY)
     if difficulty not in Question.Difficulty.values:
         raise _invalid(key, _("难度要是 1、2、3"))
-    options = [str(text).strip() for text in item.get("options") or []]
+    try:
+        options, answer = KINDS[kind].check(stem, item.get("options") or [], item.get("answer"))
+    except ValueError as error:
+        raise _invalid(key, str(error)) from None
     return {
         "key": key,
         "kind": kind,
@@ -152,24 +186,9 @@ def _clean(item):
         "difficulty": difficulty,
         "source": str(item.get("source") or ""),
         "stem": stem,
-        "options": [] if kind == "true_false" else options,
-        "answer": _clean_answer(key, kind, options, item.get("answer")),
+        "options": options,
+        "answer": answer,
         "explanation": str(item.get("explanation") or "").strip(),
+        "picture": item.get("picture"),
+        "picture_alt": str(item.get("picture_alt") or "").strip(),
     }
-
-
-def _clean_answer(key, kind, options, answer):
-    if kind == "true_false":
-        if not isinstance(answer, bool):
-            raise _invalid(key, _("判断题的答案要是 true 或 false"))
-        return answer
-    if len(options) < 2 or not all(options) or len(set(options)) != len(options):
-        raise _invalid(key, _("至少要有两个选项，不能有空的和重复的"))
-    answer = [answer] if type(answer) is int else answer
-    if not isinstance(answer, list) or not answer or len(set(answer)) != len(answer):
-        raise _invalid(key, _("答案要是选项序号的列表"))
-    if any(type(number) is not int or not 0 <= number < len(options) for number in answer):
-        raise _invalid(key, _("答案的序号从 0 数起，要在选项之内"))
-    if kind == "single" and len(answer) != 1:
-        raise _invalid(key, _("单选题只能有一个答案"))
-    return sorted(answer)

@@ -7,16 +7,16 @@ from django.db.models import F, Q
 from core import clock
 from core.registry import Finding
 
-from . import grading
+from . import marking
 from .models import Answer, Attempt
 
 
 def audit():
     """Every graded attempt marks to the same score again; no answer came after its paper's end; nothing waits."""
-    graded = Attempt.objects.graded().defer("paper").prefetch_related("answers").order_by("pk")
+    graded = Attempt.objects.graded().defer("paper").prefetch_related("answers", "hand_marks").order_by("pk")
     for attempt in graded.iterator(chunk_size=500):
-        result = grading.grade_paper(attempt.key, {a.position: a.response for a in attempt.answers.all()})
-        passed = grading.has_passed(result.score, result.max_score, attempt.pass_percent)
+        result = marking.result_of(attempt)
+        passed = marking.is_pass(attempt, result)
         if (result.score, result.max_score, passed) != (attempt.score, attempt.max_score, attempt.passed):
             yield Finding(
                 "quizzes.score",
@@ -24,7 +24,7 @@ def audit():
                 f"{result.score}/{result.max_score} 分。",
                 attempt=attempt.pk,
             )
-    after = Answer.objects.filter(Q(saved_at__gt=F("attempt__submitted_at")) | Q(saved_at__gt=F("attempt__due_at")))
+    after = Answer.objects.filter(Q(saved_at__gt=F("attempt__submitted_at")) | Q(saved_at__gt=F("attempt__ends_at")))
     for pk in after.values_list("attempt", flat=True).distinct():
         yield Finding("quizzes.late_answer", f"答卷 {pk} 里有交卷或截止以后才存的答案。", attempt=pk)
     an_hour_ago = clock.now() - timedelta(hours=1)

@@ -4,13 +4,10 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from .kinds import KINDS
+
 WORDS = {"topic", "lesson", "clause", "layer", "difficulty", "kind", "keys"}
 """What a blueprint row may ask of a question."""
-
-
-def true_false():
-    """The two options of a true/false question, always in this order."""
-    return [_("对"), _("错")]
 
 
 def check_blueprint(blueprint):
@@ -70,34 +67,19 @@ def draw(rows, rng):
     return [[c for c in candidates if c in taken] for (candidates, _count), taken in zip(rows, drawn, strict=True)]
 
 
-def freeze(drawn, rng, *, shuffle_questions, shuffle_options):
-    """The paper and the key of revisions drawn as [(revision, points), …]: see Attempt for both formats.
-
-    Options are named by their place on the paper: the number in the bank would give away habits of whoever wrote the
-    key.
-    """
+def freeze(drawn, rng, *, shuffle_questions, shuffle_options, part_marks=False):
+    """The paper and the key of revisions drawn as [(revision, points), …]: see Attempt for both formats."""
     drawn = list(drawn)
     if shuffle_questions:
         rng.shuffle(drawn)
     paper, key = [], []
     for revision, points in drawn:
-        if revision.kind == "true_false":
-            options, right = list(enumerate(true_false())), [0 if revision.answer else 1]
-        else:
-            options, right = list(enumerate(revision.options)), revision.answer
-            if shuffle_options:
-                rng.shuffle(options)
-        paper.append(
-            {
-                "revision": revision.pk,
-                "kind": revision.kind,
-                "stem": revision.stem,
-                "options": [[number, text] for number, text in options],
-                "points": points,
-            }
-        )
-        answer = [place for place, (number, _text) in enumerate(options) if number in right]
-        key.append({"kind": revision.kind, "answer": answer, "points": points})
+        shown, answer = KINDS[revision.kind].freeze(revision.options, revision.answer, rng, shuffle_options)
+        item = {"revision": revision.pk, "kind": revision.kind, "stem": revision.stem, "points": points, **shown}
+        if revision.picture_id:
+            item["picture"] = {"url": revision.picture.file.url, "alt": revision.picture_alt}
+        paper.append(item)
+        key.append({"kind": revision.kind, "answer": answer, "points": points} | ({"part": True} if part_marks else {}))
     return paper, key
 
 

@@ -1,82 +1,18 @@
-"""What an answer of each kind looks like and what it earns. Pure: no database, no clock, no chance.
-
-An option is named by its place on the frozen paper, from 0. A new kind is one more row in KINDS.
-"""
+"""What a paper earns. Pure: no database, no clock, no chance. The rules of each kind are in ``kinds``."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import gettext as _
+from .kinds import KINDS
 
-from core.exceptions import DomainError
-
-MAX_CHOICES = 50
-"""More values than any question has options: such a body is refused before it is looked at."""
-
-
-# One choice out of several, or several: single, multiple, true_false ------------------------------------------------
-
-
-def _clean_choices(item, raw):
-    if not isinstance(raw, list | tuple):
-        raise DomainError("answer.format", _("答案的格式不对，请刷新页面重新选。"))
-    if len(raw) > MAX_CHOICES:
-        raise DomainError("answer.too_large", _("送来的答案太长了，请刷新页面重新选。"))
-    places = []
-    for value in raw:
-        place = _place(value)
-        if place is None or place >= len(item["options"]):
-            raise DomainError("answer.option", _("这道题没有这个选项，请刷新页面重新选。"))
-        places.append(place)
-    if len(set(places)) != len(places):
-        raise DomainError("answer.duplicate", _("同一个选项送来了两次，请刷新页面重新选。"))
-    return sorted(places)
-
-
-def _place(value):
-    """A place on the paper from a form value or a JSON number; None for anything else (1.0, true, NaN, "１", -1)."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 3:
-        return int(value)
-    if type(value) is int and value >= 0:
-        return value
-    return None
-
-
-def _clean_one(item, raw):
-    places = _clean_choices(item, raw)
-    if len(places) > 1:
-        raise DomainError("answer.one_only", _("这道题只能选一项，请只留一个选项。"))
-    return places
-
-
-def _all_right_and_none_wrong(answer, response, points):
-    return points if response and sorted(response) == sorted(answer) else Decimal(0)
-
-
-@dataclass(frozen=True)
-class KindRules:
-    """``clean(item of the paper, raw) -> response``, raising DomainError ``answer.*``;
-    ``mark(answer, response, points) -> Decimal``."""
-
-    clean: callable
-    mark: callable
-
-
-KINDS = {
-    "single": KindRules(_clean_one, _all_right_and_none_wrong),
-    "multiple": KindRules(_clean_choices, _all_right_and_none_wrong),
-    "true_false": KindRules(_clean_one, _all_right_and_none_wrong),
-}
-
-
-# The verbs ----------------------------------------------------------------------------------------------------------
+CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What one question earned, of how much."""
+    """What one question earned, of how much; ``points`` None while a person still has to mark it."""
 
-    points: Decimal
+    points: Decimal | None
     out_of: Decimal
 
     @property
@@ -91,8 +27,14 @@ class Result:
     marks: tuple
 
     @property
+    def waiting(self):
+        """Positions a person still has to mark."""
+        return [position for position, mark in enumerate(self.marks, start=1) if mark.points is None]
+
+    @property
     def score(self):
-        return sum((mark.points for mark in self.marks), Decimal(0))
+        """Points earned so far."""
+        return sum((mark.points for mark in self.marks if mark.points is not None), Decimal(0))
 
     @property
     def max_score(self):
@@ -102,23 +44,31 @@ class Result:
 def clean_response(item, raw):
     """The response to a paper's item as it is stored. Raises DomainError ``answer.*`` when it cannot be one.
 
-    ``raw`` is a list of form values or JSON numbers. An empty list is an answer taken back.
+    ``raw`` is a list of form values or JSON values. An empty list is an answer taken back.
     """
     return KINDS[item["kind"]].clean(item, raw)
 
 
 def is_answered(kind, response):
-    """Whether a stored response says anything."""
-    return bool(response)
+    """Whether a stored response leaves nothing open."""
+    return KINDS[kind].is_done(response)
 
 
-def grade_paper(key, responses):
-    """Mark a frozen key against {position: response}. Without a response a position earns 0; others are ignored."""
+def grade_paper(key, responses, by_hand=None):
+    """Mark a frozen key against {position: response}; ``by_hand`` is {position: points} of those a person marked.
+
+    Without a response a position earns 0; positions that are not on the paper are ignored. Each mark is rounded half
+    up to a hundredth of a point, so that the shown marks add up to the shown score.
+    """
     marks = []
     for position, item in enumerate(key, start=1):
         out_of = Decimal(str(item["points"]))
         response = responses.get(position)
-        points = KINDS[item["kind"]].mark(item["answer"], response, out_of) if response is not None else Decimal(0)
+        points = KINDS[item["kind"]].mark(item, response, out_of) if response else Decimal(0)
+        if points is None:
+            points = (by_hand or {}).get(position)
+        if points is not None:
+            points = points.quantize(CENT, ROUND_HALF_UP)
         marks.append(Mark(points, out_of))
     return Result(tuple(marks))
 
@@ -126,3 +76,28 @@ def grade_paper(key, responses):
 def has_passed(score, max_score, pass_percent):
     """Whether ``score`` of ``max_score`` reaches the pass mark, compared exactly: no percentage is rounded first."""
     return max_score > 0 and score * 100 >= max_score * pass_percent
+
+
+def floors_missed(items, result, floors):
+    """Kinds that earned less than their own floor: ``floors`` is {kind: percent}, e.g. {"case": 60}; ``items`` a paper or
+    its key.
+
+    A kind that is not on the paper misses nothing. Compared exactly like the pass mark.
+    """
+    missed = []
+    for kind, percent in floors.items():
+        marks = [mark for item, mark in zip(items, result.marks, strict=True) if item["kind"] == kind]
+        out_of = sum((mark.out_of for mark in marks), Decimal(0))
+        if marks and not has_passed(sum((mark.points or Decimal(0) for mark in marks), Decimal(0)), out_of, percent):
+            missed.append(kind)
+    return missed
+
+
+def marks_of(attempt):
+    """The marks of a graded attempt as they were given, one a position; those of before marks were kept are marked again."""
+    if attempt.marks is None:
+        return grade_paper(attempt.key, {p: answer.response for p, answer in attempt.sheet.items()}).marks
+    return tuple(
+        Mark(Decimal(points), Decimal(str(item["points"])))
+        for points, item in zip(attempt.marks, attempt.paper, strict=True)
+    )

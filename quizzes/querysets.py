@@ -37,8 +37,8 @@ class AttemptQuerySet(models.QuerySet):
         return self.select_related("quiz").defer("key", "quiz__blueprint")
 
     def overdue(self, now):
-        """Open although their deadline has passed."""
-        return self.filter(state="in_progress", due_at__lt=now)
+        """Open although their deadline and the grace behind it have passed."""
+        return self.filter(state="in_progress", ends_at__lt=now)
 
     def graded(self):
         return self.filter(state="graded")

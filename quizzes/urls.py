@@ -1,13 +1,14 @@
 from django.urls import path
 
-from . import views
+from .views import exam, result
 
 app_name = "quizzes"
 
 urlpatterns = [
-    path("attempts/<int:pk>/", views.attempt, name="attempt"),
-    path("attempts/<int:pk>/save/", views.save, name="save"),
-    path("attempts/<int:pk>/takeover/", views.take_over, name="take_over"),
-    path("attempts/<int:pk>/submit/", views.submit, name="submit"),
-    path("attempts/<int:pk>/result/", views.result, name="result"),
+    path("attempts/<int:pk>/", exam.attempt, name="attempt"),
+    path("attempts/<int:pk>/save/", exam.save, name="save"),
+    path("attempts/<int:pk>/takeover/", exam.take_over, name="take_over"),
+    path("attempts/<int:pk>/submit/", exam.submit, name="submit"),
+    path("attempts/<int:pk>/note/", exam.note, name="note"),
+    path("attempts/<int:pk>/result/", result.result, name="result"),
 ]

@@ -125,6 +125,7 @@ DOORS = [
     # an attempt is its person's alone
     ("quizzes:attempt", "get", lambda s: [s.attempt.pk], OWN_GET, "404 404 404"),
     ("quizzes:save", "post", lambda s: [s.attempt.pk], "401 409 404 404 404 404 404 404", "404 404 404"),
+    ("quizzes:note", "post", lambda s: [s.attempt.pk], "401 409 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:take_over", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:submit", "post", lambda s: [s.attempt.pk], "302 409 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:result", "get", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),

@@ -10,7 +10,7 @@ from quizzes import drawing
 
 def revision(pk, kind="single", answer=(0,), options=("甲", "乙", "丙", "丁")):
     answer = answer if isinstance(answer, bool) else list(answer)
-    return SimpleNamespace(pk=pk, kind=kind, stem=f"题{pk}", options=list(options), answer=answer)
+    return SimpleNamespace(pk=pk, picture_id=None, kind=kind, stem=f"题{pk}", options=list(options), answer=answer)
 
 
 def test_one_seed_tells_one_paper():

@@ -61,9 +61,9 @@ def test_queries_do_not_grow_with_attempts(quiz, make_person, django_assert_num_
         services.finish(services.start_attempt(quiz, person, "registration:1"), person)
 
     sit("甲")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         list(checks.audit())
     sit("乙")
     sit("丙")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         list(checks.audit())

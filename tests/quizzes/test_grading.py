@@ -6,6 +6,7 @@ import pytest
 
 from core.exceptions import DomainError
 from quizzes import grading
+from quizzes.kinds import KINDS
 from quizzes.models import Kind
 
 FOUR = [[0, "甲"], [1, "乙"], [2, "丙"], [3, "丁"]]
@@ -16,7 +17,7 @@ def item(kind, options=FOUR):
 
 
 def test_every_kind_of_the_bank_has_rules():
-    assert set(Kind.values) == set(grading.KINDS)
+    assert set(Kind.values) == set(KINDS)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@
    With several questions on the page they are shown one at a time, so that one can go on without a network.
    Also: components/receipt.html, offline_bar.html, exam_timer.html, sheet_map.html (their words are in data attributes).
 
+   data-every: all questions stay on the page. data-note-url: marks and leaving the page are told there.
+
    POST to data-save-url: position, response (none, one or many), nonce (a repeated nonce is the same answer again).
    Answer 2xx: {"saved_at": "10:32:05" or ISO, "receipt": "7Q3F", "seconds_left": 1090 (may be missing)}.
    4xx: {"message": "why"}: not accepted, not tried again. 401, 403 or a redirect: signed out, the answer is kept. */
@@ -17,11 +19,11 @@
   if (!form) return;
 
   const AGAIN = 5000, GIVE_UP = 10000, TYPING = 1500;
-  const QUEUE = `quiz-queue:${form.dataset.attempt}`, FLAGS = `quiz-flags:${form.dataset.attempt}`;
+  const QUEUE = `quiz-queue:${form.dataset.attempt}`;
   const part = (name) => document.querySelector(`[data-${name}]`);
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const questions = [...form.querySelectorAll("[data-position]")];
-  const paged = questions.length > 1;
+  const paged = questions.length > 1 && form.dataset.every === undefined;
   let at = questions[0]?.dataset.position;
 
   function load(key, empty) {
@@ -41,6 +43,12 @@
     return controls(question)
       .filter((one) => one.type !== "radio" && one.type !== "checkbox" || one.checked)
       .map((one) => one.value);
+  }
+
+  /* A choice needs one tick, everything typed or picked from a list has to be whole. */
+  function isDone(question) {
+    const open = controls(question).filter((one) => one.type !== "radio" && one.type !== "checkbox");
+    return open.length ? open.every((one) => one.value.trim()) : response(question).length > 0;
   }
 
   function restore(question, values) {
@@ -166,10 +174,26 @@
     form.requestSubmit(button);
   });
 
+  /* ---- what is said beside the answers: a mark, the page left ---- */
+
+  function note(fields) {
+    const csrf = form.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
+    fetch(form.dataset.noteUrl, {
+      method: "POST", body: new URLSearchParams(fields), credentials: "same-origin", keepalive: true, headers: { "X-CSRFToken": csrf },
+    }).catch(() => { /* a lost mark costs nothing */ });
+  }
+
+  let leftAt = null;
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { leftAt = performance.now(); return; }
+    if (leftAt !== null) note({ left: Math.round((performance.now() - leftAt) / 1000) });
+    leftAt = null;
+  });
+
   /* ---- one question at a time, the answer sheet, marks ---- */
 
-  const flags = new Set(load(FLAGS, []));
   const sheet = part("sheet");
+  const flags = new Set((sheet?.dataset.flags ?? "").split(",").filter(Boolean));
 
   function mark() {
     if (!sheet) return;
@@ -177,7 +201,7 @@
     links.forEach((link) => {
       const position = link.dataset.goto;
       const question = questions.find((one) => one.dataset.position === position);
-      if (question) link.classList.toggle("is-done", response(question).some((value) => value.trim()));
+      if (question) link.classList.toggle("is-done", isDone(question));
       link.classList.toggle("is-flag", flags.has(position));
       if (position === at) link.setAttribute("aria-current", "step"); else link.removeAttribute("aria-current");
       const words = [fill(sheet.dataset[link.matches(".is-done") ? "done" : "open"], { n: position })];
@@ -209,8 +233,9 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-flag]")) {
+      event.preventDefault();
       if (!flags.delete(at)) flags.add(at);
-      keep(FLAGS, [...flags], !flags.size);
+      note({ position: at, flag: flags.has(at) ? 1 : 0 });
       mark();
       return;
     }

@@ -1,0 +1,89 @@
+"""From a submitted paper to a score. Repeatable: a paper that could not be graded stays submitted and is tried again."""
+
+import logging
+
+from django.db import transaction
+
+from core import clock, registry
+
+from . import grading
+from .kinds import KINDS
+from .models import Attempt
+from .sitting import close, submit
+
+logger = logging.getLogger(__name__)
+
+_State = Attempt.State
+
+
+def grade(attempt):
+    """Mark a submitted paper from its frozen key; returns the attempt. Other states are left alone.
+
+    With every position marked it has its score; while somebody still has to mark some it waits in state ``marking``, and
+    asking again after they have brings the score. Who waits for the result (``core.registry.attempt_graded``) is told in
+    the same transaction.
+    """
+    with transaction.atomic():
+        attempt = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=attempt.pk)
+        if attempt.state not in (_State.SUBMITTED, _State.MARKING):
+            return attempt
+        result = result_of(attempt)
+        if result.waiting:
+            if attempt.state != _State.MARKING:
+                attempt.state = _State.MARKING
+                attempt.save(update_fields=["state"])
+            return attempt
+        attempt.marks = [str(mark.points) for mark in result.marks]
+        attempt.score = result.score
+        attempt.passed = is_pass(attempt, result)
+        attempt.state, attempt.graded_at = _State.GRADED, clock.now()
+        attempt.save(update_fields=["marks", "score", "passed", "state", "graded_at"])
+        for follow in registry.attempt_graded:
+            follow(attempt)
+    return attempt
+
+
+def result_of(attempt):
+    """The paper marked once more: by the machine from its key, by hand from what its markers settled."""
+    by_hand = {}
+    if any(KINDS[item["kind"]].is_manual for item in attempt.key):
+        by_hand = settled_marks(attempt)
+    return grading.grade_paper(attempt.key, {p: answer.response for p, answer in attempt.sheet.items()}, by_hand)
+
+
+def settled_marks(attempt):
+    """{position: points} of the positions whose markers have come to an end: the newest mark of each."""
+    return {mark.position: mark.points for mark in sorted(attempt.hand_marks.all(), key=lambda mark: mark.pk)}
+
+
+def is_pass(attempt, result):
+    """The pass mark and every floor are reached, as frozen at the start."""
+    reached = grading.has_passed(result.score, result.max_score, attempt.pass_percent)
+    return reached and not grading.floors_missed(attempt.key, result, attempt.floors)
+
+
+def finish(attempt, person, *, writer=None):
+    """Submit, then grade. When grading fails the paper stays submitted, the fault is logged; asking again retries."""
+    return _grade_quietly(submit(attempt, person, writer=writer))
+
+
+def finish_overdue():
+    """Take in every overdue paper and mark every submitted one; returns how many of each. Run by beat; idempotent."""
+    taken = marked = 0
+    for pk in list(Attempt.objects.overdue(clock.now()).values_list("pk", flat=True)):
+        with transaction.atomic():
+            attempt = Attempt.objects.select_for_update(of=("self",)).select_related("quiz").get(pk=pk)
+            if attempt.is_overdue:
+                close(attempt)
+                taken += 1
+    for attempt in Attempt.objects.filter(state=_State.SUBMITTED).only("pk"):
+        marked += _grade_quietly(attempt).state == _State.GRADED
+    return {"taken": taken, "marked": marked}
+
+
+def _grade_quietly(attempt):
+    try:
+        return grade(attempt)
+    except Exception:  # the paper is safe in state submitted; whoever looks next, or beat, tries again
+        logger.exception("grading attempt %s failed", attempt.pk)
+        return attempt
