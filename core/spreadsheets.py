@@ -163,10 +163,11 @@ def write_workbook(target, title, columns, rows, *, landscape=True, notes=()):
     return count
 
 
-def write_form(title, columns, *, blank_rows=15, landscape=False, usage=()):
+def write_form(title, columns, *, blank_rows=15, landscape=False, usage=(), examples=()):
     """A sheet to fill in, as bytes: title, header, an example row on grey, ``blank_rows`` empty ones, drop-down lists.
 
-    ``usage`` are (heading, lines) for a second sheet 使用说明. The same input gives the same bytes.
+    ``examples`` are several such rows instead of the one the columns bring. ``usage`` are (heading, lines) for a second sheet
+    使用说明. The same input gives the same bytes.
     """
     target = BytesIO()
     out = _Book(target, title)
@@ -175,13 +176,18 @@ def write_form(title, columns, *, blank_rows=15, landscape=False, usage=()):
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
     out.title_row(sheet, title, len(columns))
-    sheet.write_string(1, 0, _("灰底的一行是示例，照着填，填好后可以删掉。"), out.format(font_size=9, font_color=GREY))
+    sheet.write_string(1, 0, _("灰底的是示例，照着填，填好后可以删掉。"), out.format(font_size=9, font_color=GREY))
     out.header(sheet, 2, columns)
-    lines = max((_lines(column.example, column.width) for column in columns if column.example is not None), default=1)
-    sheet.set_row(3, LINE_HEIGHT * lines + 4)
-    for index, column in enumerate(columns):
-        out.cell(sheet, 3, index, column, column.example, bg_color="#F1F1EF", font_color=GREY)
-    for row in range(4, 4 + blank_rows):
+    examples = list(examples) or [[column.example for column in columns]]
+    for row, values in enumerate(examples, 3):
+        filled = [(value, column) for value, column in zip(values, columns, strict=True) if value is not None]
+        lines = max((_lines(value, column.width) for value, column in filled), default=1)
+        sheet.set_row(row, LINE_HEIGHT * lines + 4)
+        for index, (column, value) in enumerate(zip(columns, values, strict=True)):
+            out.cell(sheet, row, index, column, value, bg_color="#F1F1EF", font_color=GREY)
+    first = 3 + len(examples)
+    last = first - 1 + blank_rows
+    for row in range(first, last + 1):
         sheet.set_row(row, 24)
         for index, column in enumerate(columns):
             out.cell(sheet, row, index, column, None)
@@ -190,7 +196,7 @@ def write_form(title, columns, *, blank_rows=15, landscape=False, usage=()):
             sheet.data_validation(
                 3,
                 index,
-                3 + blank_rows,
+                last,
                 index,
                 {
                     "validate": "list",
@@ -200,7 +206,7 @@ def write_form(title, columns, *, blank_rows=15, landscape=False, usage=()):
                     "error_type": "warning",
                 },
             )
-    sheet.print_area(0, 0, 3 + blank_rows, len(columns) - 1)
+    sheet.print_area(0, 0, last, len(columns) - 1)
     if usage:
         out.notes(_("使用说明"), usage)
     options.write()
