@@ -52,7 +52,10 @@ class PasswordForm(forms.Form):
 
 
 class DeskCodeForm(forms.Form):
-    """The name as on the list, and the code that somebody read out."""
+    """The name as on the list, and the code that somebody read out. Stands beside the form for codes by phone: ids of its own."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id="desk_%s", **kwargs)
 
     name = forms.CharField(
         label=_("姓名"),

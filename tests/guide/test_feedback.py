@@ -49,5 +49,5 @@ def test_editors_read_it(address, visitor, world, client_of):
 
 def test_a_page_fetches_it_when_the_reader_gets_there(address, visitor):
     html = visitor.get("/guide/8-7/").content.decode()
-    assert f'hx-get="{address}"' in html
+    assert f'data-hx-get="{address}"' in html
     assert "csrfmiddlewaretoken" not in html

@@ -6,6 +6,7 @@ import pytest
 
 from guide.glossary import explain
 from guide.models import ClausePage, GlossaryTerm
+from tests.suite.html import faults
 
 PAGES = [
     "/",
@@ -36,6 +37,12 @@ def test_every_page_opens_and_has_nothing_inline(guide, visitor, address):
     assert "csrfmiddlewaretoken" not in html
     assert "unsafe-inline" not in answer["Content-Security-Policy"]
     assert "nonce" not in answer["Content-Security-Policy"]
+    assert not faults(html)
+
+
+@pytest.mark.parametrize("address", ["/guide/print/8-7/", "/guide/print/all/", "/offline/", "/accounts/login/"])
+def test_pages_with_a_form_are_sound_html(guide, visitor, address):
+    assert not faults(visitor.get(address).content.decode())
 
 
 def test_a_clause_shows_its_ten_parts(guide, visitor):

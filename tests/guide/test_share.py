@@ -10,6 +10,7 @@ from PIL import Image
 
 from courses.models import CourseIndexPage, CoursePage, LessonPage
 from home.models import HomePage
+from tests.suite.html import faults
 
 KINDS = {
     "/": "site",
@@ -43,6 +44,7 @@ def card(html):
 def test_a_page_has_a_card(course, visitor, settings, address, kind):
     settings.SITE_URL = "https://academy.example"
     html = visitor.get(address).content.decode()
+    assert not faults(html)
     said = card(html)
     assert said["og:title"].strip()
     assert 5 <= len(said["og:description"]) <= 400

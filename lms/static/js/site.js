@@ -26,12 +26,13 @@
     show();
   }
 
-  /* htmx is 50 KB and few pages use it: it comes where an hx- attribute stands. Not before "load": between the end of
+  /* htmx is 50 KB and few pages use it: it comes where an hx- attribute stands (data-hx- in valid HTML). Not before "load": between the end of
      parsing and that moment htmx would wait for a DOMContentLoaded that is already over. */
   function htmx() {
     const source = document.querySelector('meta[name="htmx-source"]');
     if (!source || window.htmx || document.querySelector('script[src*="htmx"]')) return;
-    if (!document.querySelector("[hx-get], [hx-post], [hx-put], [hx-patch], [hx-delete], [hx-boost]")) return;
+    const verbs = ["get", "post", "put", "patch", "delete", "boost"];
+    if (!document.querySelector(verbs.map((verb) => `[hx-${verb}], [data-hx-${verb}]`).join())) return;
     const script = document.createElement("script");
     script.src = source.content;
     document.head.append(script);
