@@ -45,15 +45,24 @@ def erase_person(person):
     if person.user_id:
         # A contact's: staff are asked to hand over first (accounts.privacy.close_account).
         Appointment.objects.in_force().filter(user=person.user_id).update(expires_on=today - timedelta(days=1))
-    # Imported rows repeat name and phone.
-    ImportChange.objects.filter(object_type__in=["person", "enterprises.person"], object_id=person.pk).delete()
     # Rows that were merged into this one are the same human being.
     for absorbed in person.absorbed.all():
         _forget_name(absorbed)
     _forget_name(person)
 
 
+def _forget_imported(key):
+    """What imports wrote of a person repeats name and phone: it goes, and that import can no longer be taken back alone."""
+    records = ImportChange.objects.select_for_update().filter(object_type="person", first__lte=key, last__gte=key)
+    for record in records:
+        rows = [row for row in record.rows if row[0] != key]
+        if len(rows) < len(record.rows):
+            record.rows = rows
+            record.save(update_fields=["rows"])
+
+
 def _forget_name(person):
+    _forget_imported(person.pk)
     person.name = _("已注销")
     person.phone = None
     person.user = None

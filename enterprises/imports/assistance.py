@@ -225,9 +225,9 @@ def write(rows, scope, log):
         )
         for row in fresh
     ]
-    keys = dict(zip((row.number for row in fresh), bulk.insert(Assistance, names, values), strict=True))
-    for row in fresh:
-        log.made(Assistance, keys[row.number], {"withdrawn_on": None})
+    made = bulk.insert(Assistance, names, values)
+    log.made(Assistance, ("withdrawn_on",), made, [(None,)] * len(made))
+    keys = dict(zip((row.number for row in fresh), made, strict=True))
     needs, steps = [], []
     now = clock.now()
     for row in todos:
@@ -238,10 +238,8 @@ def write(rows, scope, log):
             ended = row.values.get("audit_ended_on") if kind == Kind.INTERNAL_AUDIT else None
             paper = (row.values.get("number", ""), row.values.get("body", "")) if kind == Kind.CERTIFICATE else ("", "")
             steps.append((key, kind, day, ended, *paper, scope.user.pk, now))
-    for key, values in zip(
-        bulk.insert(AssistanceNeed, ("assistance", "dimension", "text", "urgency"), needs), needs, strict=True
-    ):
-        log.made(AssistanceNeed, key, {"text": values[2], "solved_on": None})
+    made = bulk.insert(AssistanceNeed, ("assistance", "dimension", "text", "urgency"), needs)
+    log.made(AssistanceNeed, ("text", "solved_on"), made, [(values[2], None) for values in needs])
     names = ("assistance", "kind", "started_on", "ended_on", "number", "body", "recorded_by", "recorded_at")
-    for key, values in zip(bulk.insert(AssistanceStep, names, steps), steps, strict=True):
-        log.made(AssistanceStep, key, {"kind": values[1], "started_on": values[2].isoformat()})
+    made = bulk.insert(AssistanceStep, names, steps)
+    log.made(AssistanceStep, ("kind", "started_on"), made, [values[1:3] for values in steps])

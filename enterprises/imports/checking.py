@@ -4,6 +4,7 @@ from collections import Counter
 
 from django.db import transaction
 
+from core import bulk
 from core.exceptions import DomainError
 
 from ..models import ImportBatch
@@ -22,10 +23,11 @@ def check(batch_id):
     total = max(batch.counts.get("total", 0), 1)
     try:
         scope = scope_of(batch)
-        for rows in chunks(batch, scope, seen):
-            counts.update(row.outcome for row in rows)
-            refused.add(rows)
-            progress.report(batch.pk, 100 * counts.total() / total)
+        with bulk.uncollected():
+            for rows in chunks(batch, scope, seen):
+                counts.update(row.outcome for row in rows)
+                refused.add(rows)
+                progress.report(batch.pk, 100 * counts.total() / total)
     except DomainError as error:
         return fail(batch_id, error.sentence)
     with transaction.atomic():

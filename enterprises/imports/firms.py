@@ -1,7 +1,5 @@
 """Enterprises: known by their credit code, former codes included. What a row leaves empty stays as it is."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -305,9 +303,6 @@ def _pilots_of(keys):
     return answer
 
 
-NEW_COLUMNS = ("code", *COMPARED, "district", "size_declared", "created_at")
-
-
 def write(rows, scope, log):
     """Write the todos."""
     todos = [row.todo for row in rows if row.todo]
@@ -321,14 +316,12 @@ def _write_new(todos, log):
     wanted = []
     for _key, values, _pilots, _before in todos:
         values = blank | values
-        values["district"] = values["district_id"]
-        values["created_at"] = now
-        wanted.append(tuple(values[name] for name in NEW_COLUMNS))
-    keys = bulk.insert(Enterprise, NEW_COLUMNS, wanted)
-    links = []
-    for key, (_none, values, pilots, _before) in zip(keys, todos, strict=True):
-        links.extend((key, pilot) for pilot in pilots)
-        log.made(Enterprise, key, {name: _plain(value) for name, value in values.items()} | {"merged_into_id": None})
+        wanted.append((*(values[name] for name in COLUMNS), now))
+    keys = bulk.insert(Enterprise, (*(name.removesuffix("_id") for name in COLUMNS), "created_at"), wanted)
+    log.made(Enterprise, (*COLUMNS, "merged_into_id"), keys, [(*values[:-1], None) for values in wanted])
+    links = [
+        (key, pilot) for key, (_none, _values, pilots, _before) in zip(keys, todos, strict=True) for pilot in pilots
+    ]
     bulk.insert(Enterprise.pilots.through, ("enterprise", "pilot"), links)
 
 
@@ -353,9 +346,4 @@ def _write_changed(todos, scope, log):
         through.objects.filter(enterprise__in=relinked).delete()
         bulk.insert(through, ("enterprise", "pilot"), links)
     keys = bulk.insert(FormerIdentity, ("enterprise", "name", "until", "reason", "changed_by"), former)
-    for key, values in zip(keys, former, strict=True):
-        log.made(FormerIdentity, key, {"name": values[1]})
-
-
-def _plain(value):
-    return value.isoformat() if isinstance(value, date) else value
+    log.made(FormerIdentity, ("name",), keys, [values[1:2] for values in former])

@@ -1,13 +1,12 @@
 """The verbs before and around the work itself: take a file in, match its columns, have it checked, confirmed, taken back."""
 
-import io
 import tempfile
 
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import tables
+from core import bulk, tables
 from core.audit_trail import record
 from core.exceptions import DomainError
 
@@ -24,7 +23,7 @@ def receive(user, kind, upload, enterprise=None):
     ``import.rows`` for one without header or rows.
     """
     fields = kinds.KINDS[kind].fields_for(enterprise)
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as text:
+    with bulk.uncollected(), tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as text:
         count, first = tables.keep(tables.read(upload, upload.name), text)
         if not count:
             raise DomainError("table.empty", _("文件里一行内容也没有，请看看是不是选错了文件。"))
@@ -128,8 +127,3 @@ def _later(name, batch):
     from .. import tasks
 
     getattr(tasks, f"{name}_import").delay_on_commit(batch.pk)
-
-
-def text_file(batch):
-    """The kept rows, opened."""
-    return io.TextIOWrapper(batch.file.open("rb"), encoding="utf-8", newline="")

@@ -86,7 +86,9 @@ def header_of(batch):
 
 
 def _text(batch):
-    return io.TextIOWrapper(batch.file.open("rb"), encoding="utf-8", newline="")
+    file = batch.file.open("rb").file
+    # The bare file beneath Django's, which is asked at every line whether it is closed.
+    return io.TextIOWrapper(getattr(file, "file", file), encoding="utf-8", newline="")
 
 
 def chunks(batch, scope, seen):
@@ -99,7 +101,9 @@ def chunks(batch, scope, seen):
         readers = _readers(kind, header, batch.columns["fields"], scope.enterprise)
         example = _example(readers)
         while piece := list(islice(source, CHUNK)):
-            rows = [row for row in (_row(number, cells, readers, seen) for number, cells in piece) if not example(row)]
+            rows = [Row(number, cells, {}, []) for number, cells in piece if not example(cells)]
+            for reader in readers:
+                _read(rows, reader, seen)
             kind.compare([row for row in rows if not row.errors], scope, seen)
             yield rows
 
@@ -118,40 +122,50 @@ MEMORY = 20_000
 """Different texts of one column that are remembered with what they mean; a district or a layer is read once."""
 
 
-def _row(number, cells, readers, seen):
-    row = Row(number, cells, {}, [])
-    width = len(cells)
-    values = row.values
-    for each, place, heading, memory in readers:
-        text = cells[place] if place < width else ""
+def _read(rows, reader, seen):
+    """Read one column of a chunk."""
+    each, place, heading, memory = reader
+    name = each.name
+    for row in rows:
+        text = row.cells[place] if place < len(row.cells) else ""
         if not text:
             if each.required:
                 row.refuse(heading, _("这一格是空的，请填上%(label)s。") % {"label": each.label})
             continue
         known = memory.get(text)
         if known is None:
-            try:
-                known = (each.read(text), None, each.note and each.note(text))
-            except DomainError as error:
-                known = (None, error.sentence, None)
+            known = _understood(each, text)
             if len(memory) < MEMORY:
                 memory[text] = known
         value, sentence, note = known
         if sentence is None:
-            values[each.name] = value
+            row.values[name] = value
             if note:
                 seen.notes[note] += 1
         else:
             row.refuse(heading, sentence)
-    return row
+
+
+def _understood(each, text):
+    """``(value, None, note)`` of a cell, or ``(None, what is wrong with it, None)``."""
+    try:
+        return each.read(text), None, each.note and each.note(text)
+    except DomainError as error:
+        return None, error.sentence, None
 
 
 def _example(readers):
-    """Whether a row is the grey example of our own template, left in."""
+    """Whether the cells of a row are the grey example of our own template, left in."""
     wanted = [(place, field.example) for field, place, _heading, _memory in readers if field.example]
+    if not wanted:
+        return lambda cells: False
+    first, text = wanted[0]
 
-    def is_example(row):
-        cells = row.cells
-        return bool(wanted) and all(place < len(cells) and cells[place] == text for place, text in wanted)
+    def is_example(cells):
+        return (
+            first < len(cells)
+            and cells[first] == text
+            and all(place < len(cells) and cells[place] == example for place, example in wanted)
+        )
 
     return is_example

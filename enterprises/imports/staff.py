@@ -165,8 +165,7 @@ def write(rows, scope, log):
             log.changed(Membership, row["pk"], {name: row[name] for name in names}, fields)
     names = ("person", "enterprise", *ASSIGNED, "started_on", "confirmed_at")
     keys = bulk.insert(Membership, names, begin)
-    for key, values in zip(keys, begin, strict=True):
-        log.made(Membership, key, dict(zip(ASSIGNED, values[2:6], strict=True)) | {"ended_on": None})
+    log.made(Membership, (*ASSIGNED, "ended_on"), keys, [(*values[2:6], None) for values in begin])
 
 
 def _who(row):
@@ -182,6 +181,5 @@ def _make_people(todos, log):
             fresh.setdefault(_who(row), row.values["name"])
     wanted = [(name, sort_key(name), who if isinstance(who, str) else None, now) for who, name in fresh.items()]
     keys = bulk.insert(Person, ("name", "name_key", "phone", "created_at"), wanted)
-    for key, (name, _key, number, _now) in zip(keys, wanted, strict=True):
-        log.made(Person, key, {"name": name, "phone": number, "user_id": None})
+    log.made(Person, ("name", "phone", "user_id"), keys, [(name, phone, None) for name, _key, phone, _now in wanted])
     return dict(zip(fresh, keys, strict=True))

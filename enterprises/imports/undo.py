@@ -1,7 +1,5 @@
 """Taking a batch back, whole or not at all, while nothing depends on it and nobody has changed its rows since."""
 
-from itertools import islice
-
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -10,12 +8,11 @@ from core import bulk, clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 
-from ..models import Enterprise, ImportBatch, ImportChange
+from ..models import Enterprise, ImportBatch
 from . import progress
 from .rows import scope_of
 from .writing import one_at_a_time
 
-CHUNK = 5_000
 ORDER = ["membership", "assistanceneed", "assistancestep", "formeridentity", "assistance", "person", "enterprise"]
 """What points at others goes first: memberships and former names before people and enterprises."""
 
@@ -51,9 +48,10 @@ def _undo(batch_id):
         names = list(batch.changes.order_by().values_list("object_type", flat=True).distinct())
         for name in sorted(names, key=ORDER.index):
             model = apps.get_model("enterprises", name)
-            _check_dependents(batch, model)
+            made = _made(batch, model)
+            _check_dependents(model, made)
             _check_unchanged(batch, model, made=True)
-            _delete(batch, model)
+            _delete(model, made)
             progress.report(batch.pk, 50)
         for name in names:
             model = apps.get_model("enterprises", name)
@@ -69,13 +67,18 @@ def _undo(batch_id):
     return batch
 
 
+def _records(batch, model, *, made):
+    """``(names, rows)`` of each record of the batch about a table."""
+    records = batch.changes.filter(object_type=model._meta.model_name, made=made)
+    return records.order_by("-pk").values_list("names", "rows").iterator(chunk_size=1)
+
+
 def _made(batch, model):
-    """Keys of the rows this batch made, as a subquery."""
-    rows = ImportChange.objects.filter(batch=batch, object_type=model._meta.model_name, before__isnull=True)
-    return rows.values("object_id")
+    """Keys of the rows this batch made, some thousands at a time."""
+    return [[row[0] for row in rows] for _names, rows in _records(batch, model, made=True)]
 
 
-def _check_dependents(batch, model):
+def _check_dependents(model, made):
     """Anything of any app that points at a row this batch made: registrations, enrolments, entries, certificates …
 
     Asked of the models themselves, so that an app above needs not be known here. What the batch made itself is gone by now.
@@ -86,8 +89,8 @@ def _check_dependents(batch, model):
         pointing = relation.related_model
         if relation.many_to_many or pointing is Enterprise.pilots.through:
             continue
-        name = relation.field.name
-        count = pointing._base_manager.filter(**{f"{name}__in": _made(batch, model)}).count()
+        rows = pointing._base_manager
+        count = sum(rows.filter(**{f"{relation.field.name}__pk__among": keys}).count() for keys in made)
         if count:
             raise DomainError(
                 "import.used",
@@ -100,48 +103,40 @@ def _check_dependents(batch, model):
 
 
 def _check_unchanged(batch, model, *, made):
-    changes = batch.changes.filter(object_type=model._meta.model_name, before__isnull=made)
-    for piece in _pieces(changes.order_by("pk").values_list("object_id", "after")):
-        names = sorted({name for _key, after in piece for name in after if name != "pilots"})
-        rows = model._base_manager.filter(pk__in=[key for key, _after in piece]).values("pk", *names)
-        now = {row["pk"]: row for row in rows}
-        for key, after in piece:
-            row = now.get(key)
-            if row is None or any(_plain(row[name]) != value for name, value in after.items() if name != "pilots"):
+    for names, rows in _records(batch, model, made=made):
+        columns = [name for name in names if name != "pilots"]
+        found = model._base_manager.filter(pk__among=[row[0] for row in rows]).values("pk", *columns)
+        now = {row["pk"]: row for row in found}
+        for row in rows:
+            here, after = now.get(row[0]), dict(zip(names, row[1:] if made else row[2], strict=True))
+            if here is None or any(_plain(here[name]) != after[name] for name in columns):
                 raise DomainError(
                     "import.changed",
                     _("导入以后有%(what)s又改过了（编号 %(key)s），撤销会丢掉后来的改动，所以没有撤销。请逐条改。")
-                    % {"what": model._meta.verbose_name, "key": key},
+                    % {"what": model._meta.verbose_name, "key": row[0]},
                 )
-
-
-def _pieces(values):
-    values = values.iterator(chunk_size=CHUNK)
-    while piece := list(islice(values, CHUNK)):
-        yield piece
 
 
 def _plain(value):
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _delete(batch, model):
-    if model is Enterprise:
-        Enterprise.pilots.through.objects.filter(enterprise__in=_made(batch, model)).delete()
-    rows = model._base_manager.filter(pk__in=_made(batch, model))
-    # Nothing points at them: the collector would only load them all. A key still in use fails the transaction.
-    rows._raw_delete(rows.db)
+def _delete(model, made):
+    for keys in made:
+        if model is Enterprise:
+            Enterprise.pilots.through.objects.filter(enterprise__pk__among=keys).delete()
+        rows = model._base_manager.filter(pk__among=keys)
+        # Nothing points at them: the collector would only load them all. A key still in use fails the transaction.
+        rows._raw_delete(rows.db)
 
 
 def _restore(batch, model):
-    changes = batch.changes.filter(object_type=model._meta.model_name, before__isnull=False)
-    groups = {}
-    for key, before in changes.order_by("-pk").values_list("object_id", "before"):
-        if "pilots" in before:
-            model(pk=key).pilots.set(before.pop("pilots"))
-        names = tuple(before)
-        if names:
-            values = [model._meta.get_field(name).to_python(before[name]) for name in names]
-            groups.setdefault(names, []).append((key, *values))
-    for names, rows in groups.items():
-        bulk.update(model, [model._meta.get_field(name).name for name in names], rows)
+    for names, rows in _records(batch, model, made=False):
+        old = [(key, dict(zip(names, before, strict=True))) for key, before, _after in rows]
+        if "pilots" in names:
+            for key, values in old:
+                model(pk=key).pilots.set(values["pilots"])
+        fields = {name: model._meta.get_field(name) for name in names if name != "pilots"}
+        if fields:
+            values = [(key, *(field.to_python(each[name]) for name, field in fields.items())) for key, each in old]
+            bulk.update(model, [field.name for field in fields.values()], values)

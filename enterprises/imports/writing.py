@@ -22,31 +22,35 @@ TRIES = 3
 
 
 class Log:
-    """What a batch does, kept as ImportChange rows."""
+    """What a batch does, kept as ImportChange records."""
 
     def __init__(self, batch):
         self.batch = batch
-        self.rows = []
+        self.records = []
+        self.changes = {}
 
-    def made(self, model, key, after):
-        """A row that did not exist. ``after`` holds what must not have changed when it is taken back."""
-        self.rows.append((self.batch.pk, model._meta.model_name, key, None, after))
+    def made(self, model, names, keys, rows):
+        """Rows that did not exist: for each of ``keys`` the values of ``names``, which must not have changed for an undo."""
+        if keys:
+            kept = [[key, *values] for key, values in zip(keys, rows, strict=True)]
+            self._add(model, True, names, kept)
 
     def changed(self, model, key, before, after):
-        """Fields of a row that was there."""
-        plain = {name: _plain(value) for name, value in after.items()}
-        self.rows.append(
-            (self.batch.pk, model._meta.model_name, key, {name: _plain(value) for name, value in before.items()}, plain)
-        )
+        """Fields of a row that was there, by name."""
+        values = [list(before.values()), list(after.values())]
+        self.changes.setdefault((model, tuple(after)), []).append([key, *values])
+
+    def _add(self, model, made, names, rows):
+        keys = [row[0] for row in rows]
+        self.records.append((self.batch.pk, model._meta.model_name, made, list(names), rows, min(keys), max(keys)))
 
     def flush(self):
         """Write what has gathered."""
-        bulk.insert(ImportChange, ("batch", "object_type", "object_id", "before", "after"), self.rows)
-        self.rows.clear()
-
-
-def _plain(value):
-    return value.isoformat() if hasattr(value, "isoformat") else value
+        for (model, names), rows in self.changes.items():
+            self._add(model, False, names, rows)
+        bulk.insert(ImportChange, ("batch", "object_type", "made", "names", "rows", "first", "last"), self.records)
+        self.records.clear()
+        self.changes.clear()
 
 
 def one_at_a_time():
@@ -76,7 +80,7 @@ def write(batch_id):
 
 def _write(batch_id):
     refused = RefusedRows()
-    with transaction.atomic():
+    with bulk.uncollected(), transaction.atomic():
         one_at_a_time()
         batch = ImportBatch.objects.select_for_update().get(pk=batch_id)
         if batch.state != ImportBatch.State.WRITING:

@@ -32,14 +32,20 @@ class Person(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="person"
     )
     created_at = models.DateTimeField(default=clock.now, editable=False)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed", db_index=False
+    )
     erased_at = models.DateTimeField(_("注销时间"), null=True, blank=True)
 
     objects = PersonQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = _("人员")
-        indexes = [models.Index(Right("phone", 4), name="person_phone_tail")]
+        indexes = [
+            models.Index(Right("phone", 4), name="person_phone_tail"),
+            # Few rows are merged away: the others need no place in the index.
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="person_merged_into"),
+        ]
 
     def __str__(self):
         return self.name

@@ -117,7 +117,9 @@ class Enterprise(models.Model):
     willing_on = models.DateField(_("参与意愿声明日期"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=12, choices=Source, blank=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.CONFIRMED)
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="absorbed", db_index=False
+    )
     created_at = models.DateTimeField(_("入库时间"), default=clock.now, editable=False)
 
     objects = EnterpriseQuerySet.as_manager()
@@ -129,6 +131,9 @@ class Enterprise(models.Model):
             models.Index(fields=["district", "name"]),
             models.Index(
                 fields=["name"], condition=models.Q(code__startswith="92"), name="individual_business_by_name"
+            ),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="enterprise_merged_into"
             ),
         ]
 
