@@ -267,6 +267,29 @@ def test_the_new_edition_is_told_clause_by_clause(clauses, topics):
     assert moved <= set(told.meta["clauses"])
 
 
+def test_two_chains_from_raw_material_to_product(clauses, tools, cases, chains):
+    assert {"ditan", "diandong-zixingche"} <= set(chains)
+    for key, source in chains.items():
+        meta, nodes = source.meta, source.meta["nodes"]
+        assert meta["key"] == meta["pilot"] == key and key in PILOTS
+        assert meta["reviewed_on"] and len(meta["summary"]) <= 120, key
+        assert len(nodes) >= 10, key
+        assert len({node["stage"] for node in nodes}) == len(nodes), key
+        assert 3 <= sum("weak" in node for node in nodes) <= len(nodes) // 2, key
+        for node in nodes:
+            place = (key, node["stage"])
+            assert len(node["stage"]) <= 6 and len(node["work"]) <= 60, place
+            assert len(node.get("weak", "")) <= 80 and len(node["watch"]) <= 200, place
+            assert re.search(r"[\d一两三四五六七八九十]", node["watch"]), place
+            assert node["clauses"] and set(node["clauses"]) <= set(clauses), place
+            assert node["tools"] and set(node["tools"]) <= set(tools), place
+            assert set(node.get("cases", [])) <= set(cases), place
+            assert node.get("cases") or "weak" not in node, place
+        assert len(markdown.paragraphs(source.body)) >= 3 and "编来" in source.body, key
+        linked = {case for node in nodes for case in node.get("cases", [])}
+        assert {case for case, one in cases.items() if one.meta["pilot"] == key} <= linked, key
+
+
 def test_eighty_words_each_once(words):
     assert len(words) >= 80
     assert len({word["iso"] for word in words}) == len(words)

@@ -103,6 +103,7 @@ PDCA | TB05
 头一回办认证 | touhui-renzheng
 指南怎么用 | zenme-yong
 PDCA是什么 | pdca
+地毯厂薄弱在哪几环 | ditan
 电动自行车 | diandong-zixingche
 """
 
