@@ -107,8 +107,9 @@ class _Book:
         for index, column in enumerate(columns):
             sheet.write_string(row, index, column.name, style)
 
-    def cell(self, sheet, row, index, column, value, **properties):
+    def cell(self, sheet, row, index, column, value, left_aligned=False, **properties):
         align = "left" if column.kind in ("text", "choice") else "center" if column.kind == "date" else "right"
+        align = "left" if left_aligned else align
         style = self.format(border=1, text_wrap=True, align=align, num_format=FORMATS[column.kind], **properties)
         if value is None or value == "":
             sheet.write_blank(row, index, None, style)
@@ -163,56 +164,104 @@ def write_workbook(target, title, columns, rows, *, landscape=True, notes=()):
     return count
 
 
-def write_form(title, columns, *, blank_rows=15, landscape=False, usage=(), examples=()):
-    """A sheet to fill in, as bytes: title, header, an example row on grey, ``blank_rows`` empty ones, drop-down lists.
+def write_form(
+    title, columns, *, blank_rows=15, landscape=False, card=False, head=(), printed=(), examples=(), usage=()
+):
+    """A sheet to fill in, as bytes: title, header, an example on grey, room to write, drop-down lists; A4, one page wide.
 
-    ``examples`` are several such rows instead of the one the columns bring. ``usage`` are (heading, lines) for a second sheet
-    使用说明. The same input gives the same bytes.
+    A list has a row for each matter: an example row and ``blank_rows`` empty ones, high enough for a pen also when the
+    columns are squeezed onto the page. A ``card`` is one matter on one page: a line for each column. ``head`` are names of
+    what is filled in once above the table; ``printed`` are rows that stand there already, from the first column on.
+    ``examples`` are several example rows of a list instead of the one the columns bring. ``usage`` are (heading, lines) for a second sheet 使用说明. The same input gives the same bytes.
     """
     target = BytesIO()
     out = _Book(target, title)
-    sheet = out.sheet(title, landscape=landscape, header_row=2)
     options = _Options(out)
+    if card:
+        _card(out, options, title, columns, head)
+    else:
+        examples = list(examples) or [[column.example for column in columns]]
+        _list(out, options, title, columns, max(blank_rows, len(printed)), landscape, head, printed, examples)
+    if usage:
+        out.notes(_("使用说明"), usage)
+    options.write()
+    out.book.worksheets_objs[0].activate()
+    out.book.close()
+    return target.getvalue()
+
+
+# Characters of 11 points that fit between the margins of an A4 sheet, and the points between top and foot.
+ROOM = {False: 94, True: 138}
+LIST_HEIGHT = {False: 730, True: 480}
+CARD_HEIGHT = 660
+CARD_WIDTHS = (18, 32, 44)
+PEN_HEIGHT = 24
+
+
+def _list(out, options, title, columns, blank_rows, landscape, head, printed, examples):
+    top = 3 if head else 2
+    sheet = out.sheet(title, landscape=landscape, header_row=top)
+    scale = min(1, ROOM[landscape] / sum(column.width for column in columns))
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width)
     out.title_row(sheet, title, len(columns))
     sheet.write_string(1, 0, _("灰底的是示例，照着填，填好后可以删掉。"), out.format(font_size=9, font_color=GREY))
-    out.header(sheet, 2, columns)
-    examples = list(examples) or [[column.example for column in columns]]
-    for row, values in enumerate(examples, 3):
+    if head:
+        sheet.set_row(2, PEN_HEIGHT / scale)
+        sheet.write_string(2, 0, "    ".join(f"{name}：＿＿＿＿＿＿" for name in head), out.format())
+    out.header(sheet, top, columns)
+    left = LIST_HEIGHT[landscape] / scale - 90
+    for row, values in enumerate(examples, top + 1):
         filled = [(value, column) for value, column in zip(values, columns, strict=True) if value is not None]
-        lines = max((_lines(value, column.width) for value, column in filled), default=1)
-        sheet.set_row(row, LINE_HEIGHT * lines + 4)
+        height = LINE_HEIGHT * max((_lines(value, column.width) for value, column in filled), default=1) + 4
+        left -= height
+        sheet.set_row(row, height)
         for index, (column, value) in enumerate(zip(columns, values, strict=True)):
             out.cell(sheet, row, index, column, value, bg_color="#F1F1EF", font_color=GREY)
-    first = 3 + len(examples)
+    first = top + 1 + len(examples)
     last = first - 1 + blank_rows
+    # Few rows share the page; many run on to the next, each still high enough for a pen.
+    pen = max(PEN_HEIGHT, min(left * scale / blank_rows, 2 * PEN_HEIGHT)) / scale
     for row in range(first, last + 1):
-        sheet.set_row(row, 24)
+        words = printed[row - first] if row - first < len(printed) else []
+        lines = max((_lines(text, column.width) for text, column in zip(words, columns, strict=False)), default=1)
+        sheet.set_row(row, max(pen, LINE_HEIGHT * lines + 4))
         for index, column in enumerate(columns):
-            out.cell(sheet, row, index, column, None)
+            text = words[index] if index < len(words) else None
+            out.cell(sheet, row, index, column, int(text) if text and text.isdigit() else text)
     for index, column in enumerate(columns):
-        if column.choices:
-            sheet.data_validation(
-                3,
-                index,
-                last,
-                index,
-                {
-                    "validate": "list",
-                    "source": options.source(column.choices),
-                    "error_title": _("没有这一项"),
-                    "error_message": _("请点格子右边的小箭头，从列表里选。"),
-                    "error_type": "warning",
-                },
-            )
+        options.offer(sheet, column, top + 1, last, index)
     sheet.print_area(0, 0, last, len(columns) - 1)
-    if usage:
-        out.notes(_("使用说明"), usage)
-    options.write()
-    sheet.activate()
-    out.book.close()
-    return target.getvalue()
+
+
+def _card(out, options, title, columns, head):
+    sheet = out.sheet(title, landscape=False, header_row=2)
+    sheet.fit_to_pages(1, 1)
+    for index, width in enumerate(CARD_WIDTHS):
+        sheet.set_column(index, index, width)
+    out.title_row(sheet, title, len(CARD_WIDTHS))
+    sheet.write_string(
+        1, 0, _("一件一张：灰底是填好的样子，右边空格您来填。"), out.format(font_size=9, font_color=GREY)
+    )
+    headings = (_("栏目"), _("填好的样子（示例）"), _("您来填"))
+    out.header(sheet, 2, [Column(text, width) for text, width in zip(headings, CARD_WIDTHS, strict=True)])
+    rows = [*(Column(name, 12) for name in head), *columns]
+    wanted = [
+        max(
+            26 if column.width < 14 else 36 if column.width < 20 else 52,
+            LINE_HEIGHT * _lines("" if column.example is None else column.example, CARD_WIDTHS[1]) + 6,
+        )
+        for column in rows
+    ]
+    stretch = max(1, min(1.5, CARD_HEIGHT / sum(wanted)))
+    for row, (column, height) in enumerate(zip(rows, wanted, strict=True), 3):
+        sheet.set_row(row, round(height * stretch))
+        sheet.write_string(row, 0, column.name, out.format(border=1, bold=True, text_wrap=True))
+        plain = Column(column.name, kind=column.kind)
+        out.cell(sheet, row, 1, plain, column.example, bg_color="#F1F1EF", font_color=GREY, left_aligned=True)
+        out.cell(sheet, row, 2, plain, None, left_aligned=True)
+        options.offer(sheet, column, row, row, 2)
+    sheet.print_area(0, 0, len(rows) + 2, len(CARD_WIDTHS) - 1)
 
 
 class _Options:
@@ -229,6 +278,18 @@ class _Options:
         self.lists.append(list(choices))
         name = xl_col_to_name(len(self.lists) - 1)
         return f"={_('下拉选项')}!${name}$1:${name}${len(choices)}"
+
+    def offer(self, sheet, column, first, last, index):
+        """The choices of a column as a list to pick from in these cells."""
+        if column.choices:
+            rule = {
+                "validate": "list",
+                "source": self.source(column.choices),
+                "error_title": _("没有这一项"),
+                "error_message": _("请点格子右边的小箭头，从列表里选。"),
+                "error_type": "warning",
+            }
+            sheet.data_validation(first, index, last, index, rule)
 
     def write(self):
         if not self.lists:

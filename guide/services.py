@@ -110,13 +110,14 @@ def _load_tools(sources, parent, report):
     for key, source in sources.items():
 
         def fill(page, key=key, source=source):
-            _fill_tool(page, key, source)
+            fill_tool(page, key, source)
 
         pages[key] = loader.load(ToolPage, key.lower(), source.fingerprint(), fill)
     return pages
 
 
-def _fill_tool(page, key, source):
+def fill_tool(page, key, source):
+    """The fields of a ToolPage from its content file."""
     _common(page, source)
     page.code = key
     page.purpose = content_files.wanted(source, "purpose")
@@ -133,6 +134,9 @@ def _fill_tool(page, key, source):
     page.form_instructions = "\n".join(str(line) for line in form.get("instructions", []))
     page.blank_rows = form.get("rows", 15)
     page.landscape = bool(form.get("landscape"))
+    page.card = bool(form.get("card"))
+    page.form_head = " ".join(form.get("head", []))
+    page.form_rows = "\n".join(" | ".join(str(cell) for cell in row) for row in form.get("printed", []))
     page.columns = [("column", content_files.column(source, column)) for column in form.get("columns", [])]
 
 

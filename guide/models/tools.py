@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 from django.core.cache import cache
 from django.db import models
@@ -11,7 +12,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.rich_text import get_text_for_indexing
 from wagtail.search import index
 
-from core.blocks import ContentField
+from core.blocks import ContentField, TableBlock
 from core.spreadsheets import Column, write_form
 
 from ..blocks import FormColumns, ToolParts
@@ -19,7 +20,7 @@ from ..querysets import ToolManager
 from ..related import lessons_about, overviews_of
 from .base import LAYER_WORDS, GuidePage, LayeredPage
 
-FORM_VERSION = 1
+FORM_VERSION = 2
 """Raised when write_form draws differently, so that stored forms are made anew."""
 
 
@@ -60,6 +61,15 @@ class ToolPage(LayeredPage):
     form_instructions = models.TextField(_("填表说明"), blank=True, help_text=_("一行一条"))
     blank_rows = models.PositiveSmallIntegerField(_("空行"), default=15)
     landscape = models.BooleanField(_("横排"), default=False)
+    card = models.BooleanField(
+        _("一件一张"), default=False, help_text=_("勾上 = 一栏一行竖着排，一张 A4 填一件事；不勾 = 一行一件的台账")
+    )
+    form_head = models.CharField(
+        _("表上头填的几样"), max_length=120, blank=True, help_text=_("整张表只填一回的，用空格隔开，如：编号 版次 批准")
+    )
+    form_rows = models.TextField(
+        _("先印好的行"), blank=True, help_text=_("一行一条，从头一栏起，格子之间用 | 隔开；后面的栏空着等人填")
+    )
     columns = ContentField(FormColumns(), blank=True, verbose_name=_("栏"))
 
     objects = ToolManager()
@@ -74,7 +84,9 @@ class ToolPage(LayeredPage):
             [
                 FieldPanel("form_title"),
                 FieldPanel("form_instructions"),
-                FieldRowPanel([FieldPanel("blank_rows"), FieldPanel("landscape")]),
+                FieldRowPanel([FieldPanel("blank_rows"), FieldPanel("landscape"), FieldPanel("card")]),
+                FieldPanel("form_head"),
+                FieldPanel("form_rows"),
                 FieldPanel("columns"),
             ],
             heading=_("空白表"),
@@ -107,7 +119,8 @@ class ToolPage(LayeredPage):
     def form_filename(self):
         return f"{self.code} {self.form_title}.xlsx"
 
-    def _form_arguments(self):
+    def form_arguments(self):
+        """The arguments of ``core.spreadsheets.write_form`` for this tool's blank form."""
         columns = []
         for child in self.columns:
             column = dict(child.value)
@@ -115,13 +128,20 @@ class ToolPage(LayeredPage):
             if column["kind"] == "number" and example:
                 example = float(example) if "." in example else int(example)
             columns.append(
-                Column(column["name"], column["width"], column["kind"], list(column["choices"]), example or None)
+                Column(
+                    column["name"],
+                    column["width"],
+                    column["kind"],
+                    list(column["choices"]),
+                    None if example == "" else example,
+                )
             )
         usage = [(str(_("怎么填")), self.form_instructions.splitlines())]
         for child in self.body:
             if child.block_type in ("use", "when"):
-                lines = [line for line in get_text_for_indexing(child.value.source).splitlines() if line.strip()]
-                usage.append((str(child.block.label), lines))
+                pieces = re.split(r"</(?:li|p)>", child.value.source)
+                lines = [get_text_for_indexing(piece).strip() for piece in pieces]
+                usage.append((str(child.block.label), [line for line in lines if line]))
             elif child.block_type == "how":
                 usage.append((str(child.block.label), [f"{n}. {step}" for n, step in enumerate(child.value, 1)]))
         return {
@@ -129,13 +149,16 @@ class ToolPage(LayeredPage):
             "columns": columns,
             "blank_rows": self.blank_rows,
             "landscape": self.landscape,
+            "card": self.card,
+            "head": self.form_head.split(),
+            "printed": TableBlock.cells(self.form_rows),
             "usage": [(heading, lines) for heading, lines in usage if lines],
         }
 
     @cached_property
     def blank_form(self):
         """The blank form as the bytes of an .xlsx; the same page always gives the same bytes. Kept in the cache."""
-        arguments = self._form_arguments()
+        arguments = self.form_arguments()
         columns = [vars(column) for column in arguments["columns"]]
         stamp = json.dumps([FORM_VERSION, arguments | {"columns": columns}], sort_keys=True)
         key = f"blank-form:{self.pk}:{hashlib.sha256(stamp.encode()).hexdigest()[:32]}"

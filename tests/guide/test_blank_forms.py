@@ -74,3 +74,27 @@ def test_a_tool_without_columns_has_no_file(guide, visitor):
     assert visitor.get("/guide/tools/tb12/blank.xlsx").status_code == 404
     assert visitor.get("/guide/tools/nothing/blank.xlsx").status_code == 404
     assert "blank.xlsx" not in visitor.get("/guide/tools/tb12/").content.decode()
+
+
+def test_a_card_is_one_matter_on_one_page():
+    columns = [Column("哪天", 12, "date", (), "2026-11-05"), Column("处置", 12, "choice", ["返工", "报废"], "返工")]
+    book = openpyxl.load_workbook(BytesIO(write_form("单", columns, card=True, head=["编号"])))
+    sheet = book.active
+    assert [cell.value for cell in sheet["A"]][2:] == ["栏目", "编号", "哪天", "处置"]
+    assert [sheet["B5"].value, sheet["B6"].value, sheet["C6"].value] == [datetime(2026, 11, 5), "返工", None]
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.formula1, str(rule.sqref)) == ('"返工,报废"', "C6")
+    assert sheet.page_setup.orientation == "portrait"
+    assert sheet.page_setup.fitToHeight is None, "one page high: what is not said is 1"
+
+
+def test_a_list_may_have_a_head_and_rows_printed_before():
+    columns = [Column("第几条", 8, "number", (), 1), Column("看什么", 60, "text", (), "通道"), Column("分", 90)]
+    content = write_form(
+        "表", columns, blank_rows=2, head=["日期", "谁查"], printed=[["1", "地上有没有油"], ["2"], ["3"]]
+    )
+    sheet = openpyxl.load_workbook(BytesIO(content)).active
+    assert sheet["A3"].value.startswith("日期：＿")
+    assert [cell.value for cell in sheet[4]] == ["第几条", "看什么", "分"]
+    assert [[cell.value for cell in row] for row in sheet["A6:B8"]] == [[1, "地上有没有油"], [2, None], [3, None]]
+    assert sheet.row_dimensions[8].height > 24 * 158 / 94, "as high as a pen needs once squeezed onto the page"

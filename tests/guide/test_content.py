@@ -2,14 +2,20 @@
 
 import re
 from collections import defaultdict
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
+from openpyxl.utils import get_column_letter
 
 from core import markdown
 from core.page_guards import forbidden_phrase
+from core.spreadsheets import ROOM, write_form
 from guide.content_files import column
+from guide.models import ToolPage
+from guide.services import fill_tool
 
 CONTENT = Path(__file__).resolve().parents[2] / "guide" / "content"
 NUMBERS = """
@@ -188,8 +194,11 @@ def test_a_form_can_be_filled_in(tools):
         form = source.meta["workbook"]
         assert form["title"], code
         assert len(form["instructions"]) >= 3, code
-        assert form["rows"] >= 5, code
+        assert form.get("card") or form["rows"] >= 5, code
         assert isinstance(form["landscape"], bool), code
+        assert not (form.get("card") and (form["landscape"] or form.get("printed"))), code
+        # A list squeezed below four fifths cannot be read or written on.
+        assert form.get("card") or sum(one["width"] for one in form["columns"]) <= ROOM[form["landscape"]] * 5 / 4, code
         assert 6 <= len(form["columns"]) <= 20, code
         names = [one["name"] for one in form["columns"]]
         assert len(set(names)) == len(names), code
@@ -205,6 +214,40 @@ def test_a_form_can_be_filled_in(tools):
             if one["kind"] == "date":
                 assert re.fullmatch(r"20\d\d-\d\d-\d\d", str(one["example"])), place
             assert column(source, one)["example"], place
+
+
+def test_every_workbook_opens_ready_to_print(tools):
+    for code, source in tools.items():
+        page = ToolPage()
+        fill_tool(page, code, source)
+        arguments = page.form_arguments()
+        book = openpyxl.load_workbook(BytesIO(write_form(**arguments)))
+        sheet, usage = book.worksheets[:2]
+        form = source.meta["workbook"]
+        names = [one["name"] for one in form["columns"]]
+        assert sheet["A1"].value == f"{form['title']}（{code}）", code
+        rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        if form.get("card"):
+            (start,) = [number for number, row in enumerate(rows) if row[0] == "栏目"]
+            lines = rows[start + 1 :]
+            assert [row[0] for row in lines] == [*form.get("head", []), *names], code
+            assert all(row[1] not in (None, "") for row in lines[-len(names) :]), code
+            assert not any(row[2] for row in lines), code
+        else:
+            (start,) = [number for number, row in enumerate(rows) if row == names]
+            assert all(value not in (None, "") for value in rows[start + 1]), code
+            assert len(rows) == start + 2 + max(form["rows"], len(form.get("printed", []))), code
+            assert sheet.print_title_rows == f"${start + 1}:${start + 1}", code
+        header = sheet.cell(start + 1, 1)
+        assert header.font.bold and header.border.left.style == "thin", code
+        assert sheet.print_area == f"'{sheet.title}'!$A$1:${get_column_letter(sheet.max_column)}${len(rows)}", code
+        assert sheet.page_setup.paperSize == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage, code
+        assert len(sheet.data_validations.dataValidation) == sum(one["kind"] == "choice" for one in form["columns"]), (
+            code
+        )
+        said = [row[0].value for row in usage.iter_rows() if row[0].value]
+        assert usage.title == "使用说明" and set(form["instructions"]) <= set(said), code
+        assert {"怎么填", "干什么用", "什么时候用", "五步会用"} <= set(said), code
 
 
 def test_every_clause_of_a_tool_is_known_by_the_guide(clauses, tools):
