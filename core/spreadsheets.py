@@ -172,7 +172,8 @@ def write_form(
     A list has a row for each matter: an example row and ``blank_rows`` empty ones, high enough for a pen also when the
     columns are squeezed onto the page. A ``card`` is one matter on one page: a line for each column. ``head`` are names of
     what is filled in once above the table; ``printed`` are rows that stand there already, from the first column on.
-    ``examples`` are several example rows of a list instead of the one the columns bring. ``usage`` are (heading, lines) for a second sheet 使用说明. The same input gives the same bytes.
+    ``examples`` are several example rows of a list instead of the one the columns bring. ``usage`` are (heading, lines) for
+    a second sheet 使用说明. The same input gives the same bytes.
     """
     target = BytesIO()
     out = _Book(target, title)
