@@ -1,4 +1,4 @@
-"""The written guide itself: complete, long enough, concrete, and no page repeats another. Files only, no database."""
+"""The written guide itself: complete, long enough, concrete, and no page repeats another. From the files, nothing is loaded."""
 
 import re
 from collections import defaultdict
@@ -168,6 +168,15 @@ def test_a_tool_is_named_as_it_is_titled(clauses, tools):
             assert name == tools[code].meta["title"], (key, code)
 
 
+def test_lessons_are_named_as_they_are_titled(clauses, topics, tools, cases):
+    lessons = [markdown.read(file).meta for file in CONTENT.parents[1].glob("courses/content/*/*.md")]
+    titles = {meta["key"]: meta["title"] for meta in lessons}
+    for key, source in [*clauses.items(), *topics.items(), *tools.items(), *cases.items()]:
+        assert set(source.meta.get("lessons", [])) <= set(titles), key
+        for lesson, title in re.findall(r"\b([TMFU]\d+)《(.+?)》", source.body):
+            assert title == titles[lesson], (key, lesson)
+
+
 def test_links_lead_to_pages_there_are_and_bear_their_name(clauses, tools, cases, topics):
     there = {key.replace(".", "-"): source.meta["short_title"] for key, source in clauses.items()}
     for key, source in [*clauses.items(), *tools.items(), *cases.items(), *topics.items()]:
@@ -216,7 +225,7 @@ def test_a_form_can_be_filled_in(tools):
             assert column(source, one)["example"], place
 
 
-def test_every_workbook_opens_ready_to_print(tools):
+def test_every_workbook_opens_ready_to_print(db, tools):
     for code, source in tools.items():
         page = ToolPage()
         fill_tool(page, code, source)
