@@ -37,6 +37,8 @@ def explain(registration):
         return Explanation(True, rule, tuple(_attendance_facts(registration)), entry=entry)
     if registration.state == Registration.State.CANCELLED:
         return Explanation(False, _("没计入：报名已取消"), mend=_("要是来上了课，请讲师重新报名并补签"))
+    if registration.state in (Registration.State.PENDING, Registration.State.OFFERED):
+        return Explanation(False, _("没计入：报名没有定下来"), mend=_("要是来上了课，请讲师通过报名并补签"))
     if registration.state == Registration.State.WAITING:
         return Explanation(False, _("没计入：一直在候补名单"), mend=_("候补没有座位；要是来上了课，请讲师转正并补签"))
     if round_.state == Round.State.CANCELLED:

@@ -9,7 +9,7 @@ class TrainingConfig(AppConfig):
         import certificates.policies
         from core import merging, registry, triggers
 
-        from . import checks, glance, policies, privacy
+        from . import checks, glance, interests, policies, privacy, roster
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
@@ -17,9 +17,11 @@ class TrainingConfig(AppConfig):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))
         registry.export_person.append(privacy.export_person)
+        registry.erase_person.append(interests.forget)
         registry.erase_refusals.append(privacy.erase_refusals)
         registry.retention += [
             registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),
+            registry.Retention("班的名单表格", roster.KEPT_DAYS, roster.forget),
             registry.Retention("佐证材料", privacy.EVIDENCE_DAYS, privacy.old_evidence, reports=True),
         ]
         registry.audit.append(checks.audit)
@@ -27,9 +29,11 @@ class TrainingConfig(AppConfig):
             ("training.registration", "person"),
             ("training.attendance", "registration__person"),
             ("training.Round_trainers", "person", "任教的班"),
+            ("training.Session_trainers", "person", "任教的课次"),
+            ("training.interest", "person"),
         )
         registry.merge_persons.append(merging.MergePart(persons, roster_merging.move_person, roster_merging.put_back))
-        enterprises = merging.hanging(("training.registration", "enterprise"))
+        enterprises = merging.hanging(("training.registration", "enterprise"), ("training.interest", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, roster_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
         registry.person_glance.append(glance.person_glance)

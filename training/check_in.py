@@ -58,7 +58,11 @@ def refusals():
         "check_in.too_early": ("QD-05", _("还没到签到时间"), _("上课前 30 分钟开始签到，请稍后再扫大屏。")),
         "check_in.too_late": ("QD-06", _("过了签到时间"), _("课可以照听；要不要算学时，请课间找讲师说明原因。")),
         "check_in.cancelled": ("QD-07", _("您的报名已取消"), _("还想上这个班，请找讲师或前台重新报名。")),
-        "check_in.waiting": ("QD-08", _("您还在候补名单里"), _("请问讲师或前台今天有没有空位，转正后再签到。")),
+        "check_in.waiting": (
+            "QD-08",
+            _("您的报名还没定下来"),
+            _("还在候补，或等着审核、确认。请问讲师或前台今天有没有空位，定下来再签到。"),
+        ),
         "check_in.closed": ("QD-09", _("这个班已经结束，不能再签到"), _("确实来过而没签上，请联系讲师补签。")),
         "check_in.no_person": ("QD-10", _("还不知道您是谁"), _("请先到“我的”里填写姓名和单位，再扫一次大屏。")),
     }
@@ -206,7 +210,7 @@ def _try(session, person, ticket):
         return "check_in.not_registered", None
     if registration.state == Registration.State.CANCELLED:
         return "check_in.cancelled", None
-    if registration.state == Registration.State.WAITING:
+    if registration.state != Registration.State.REGISTERED:
         return "check_in.waiting", None
     registration.person = person
     present = Attendance.objects.filter(registration=registration, session=session).first()

@@ -1,13 +1,12 @@
 """What ``manage.py audit`` recounts from rounds: the ledger against attendance, seats, certificates."""
 
-from django.db.models import Count, F, Q
-
 from certificates.models import CertificateEvent
 from core.registry import Finding
 from ledger.models import Activity
 
+from . import registration
 from .closing import entry_line, facts_of, standings
-from .models import Registration, Round
+from .models import Round
 
 OF_THE_ROUND = ("kind", "mode", "fee_nature", "owner_id", "pilot_id")
 """What the activity of a round in the ledger has from it, besides its days. Not the title, nor the organiser's district: both may
@@ -33,10 +32,9 @@ def audit():
         yield from _certificates(round_, people, revoked)
     for key in activities:
         yield Finding("training.orphan", f"台账里有 {key}，却没有已结班的期次。", key=key)
-    taken = Count("registrations", filter=Q(registrations__state=Registration.State.REGISTERED))
-    for round_ in Round.objects.annotate(n=taken).filter(n__gt=F("seats")):
+    for round_ in registration.oversold():
         yield Finding(
-            "training.seats", f"期次 {round_.pk} 座位 {round_.seats} 个，报了 {round_.n} 人。", round=round_.pk
+            "training.seats", f"期次 {round_.pk} 座位 {round_.seats} 个，报了 {round_.taken} 人。", round=round_.pk
         )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils.translation import gettext as _
 
 import certificates.services
@@ -17,7 +17,7 @@ from core.exceptions import DomainError
 from core.uploads import cleaned
 from ledger.models import ActivityFact, Kind, Posting
 
-from .models import Evidence, Registration, Round
+from .models import Evidence, Registration, Round, Session
 from .scheduling import move
 
 PHOTOS = 3
@@ -232,9 +232,14 @@ def advance():
     """
     now = clock.now()
     moved = 0
-    started = Round.objects.filter(state=Round.State.OPEN, sessions__starts_at__lte=now).distinct()
-    over = Round.objects.filter(state__in=[Round.State.RUNNING, Round.State.EXAM]).exclude(sessions__ends_at__gt=now)
-    for pk in [*started.values_list("pk", flat=True), *over.values_list("pk", flat=True)]:
+    started = Round.objects.filter(
+        state=Round.State.OPEN, sessions__starts_at__lte=now, sessions__cancelled_at=None
+    ).distinct()
+    shut = Round.objects.filter(state=Round.State.OPEN, register_until__lt=clock.today())
+    going = Session.objects.filter(round=OuterRef("pk"), ends_at__gt=now)
+    over = Round.objects.filter(~Exists(going), state__in=[Round.State.RUNNING, Round.State.EXAM])
+    due = [rounds.values_list("pk", flat=True) for rounds in (started, shut, over)]
+    for pk in sorted(set().union(*due)):
         with transaction.atomic():
             round_ = Round.objects.select_for_update().get(pk=pk)
             state = _due_state(round_, now)

@@ -8,7 +8,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from enterprises.models import Layer
+from enterprises.models import Layer, Pilot
+from ledger.models import Kind
 
 from .models import Attendance, Evidence, Round
 
@@ -123,9 +124,28 @@ class ListPersonForm(forms.Form):
         label=_("岗位"), max_length=40, required=False, widget=forms.TextInput(attrs={"class": "input"})
     )
 
+    clash_ok = forms.BooleanField(label=_("同一时间已报了别的班，也要加"), required=False)
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         ask_for_names(self)
+
+
+class InterestForm(forms.Form):
+    """登记意向."""
+
+    kind = forms.ChoiceField(
+        label=_("想上什么班"), choices=Kind, widget=forms.RadioSelect, error_messages={"required": _("请选一种班。")}
+    )
+    pilot = forms.ModelChoiceField(
+        label=_("产业链"), queryset=Pilot.objects.all(), required=False, empty_label=_("不限产业链")
+    )
+    note = forms.CharField(
+        label=_("什么时候、在哪儿方便"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("例如：周末上午，武清附近")}),
+    )
 
 
 class MarkForm(forms.Form):

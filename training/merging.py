@@ -15,14 +15,15 @@ from core.exceptions import DomainError
 from enterprises.models import OrganisationSnapshot
 
 from .closing import entry_line, facts_of, issue, standings
-from .models import Attendance, Registration, RegistrationChange, Round
+from .models import Attendance, Interest, Registration, RegistrationChange, Round, Session
 from .registration import promote
 
 STATE = Registration.State
-RANK = {STATE.CANCELLED: 0, STATE.WAITING: 1, STATE.REGISTERED: 2}
+RANK = {STATE.CANCELLED: 0, STATE.PENDING: 1, STATE.WAITING: 2, STATE.OFFERED: 3, STATE.REGISTERED: 4}
 WHERE = ("membership_id", "frozen_at", *OrganisationSnapshot.FIELDS)
 CAME = ("state", "arrived_at", "left_at", "method", "reason", "recorded_by_id", "recorded_at")
 TRAINERS = Round.trainers.through
+SESSION_TRAINERS = Session.trainers.through
 
 
 def move_person(merging):
@@ -46,6 +47,13 @@ def move_person(merging):
         _unite(merging, rounds[key], own[key], lost[key])
     taught = TRAINERS.objects.filter(person=winner).values("round")
     merging.moves.point(TRAINERS, "person", merging, TRAINERS.objects.exclude(round__in=taught))
+    lessons = SESSION_TRAINERS.objects.filter(person=winner).values("session")
+    merging.moves.point(SESSION_TRAINERS, "person", merging, SESSION_TRAINERS.objects.exclude(session__in=lessons))
+    # One open wish a kind: the loser's ends where the winner has the same.
+    wished = Interest.objects.filter(person=winner, ended_at=None).values_list("kind", flat=True)
+    for row in Interest.objects.filter(person=loser, ended_at=None, kind__in=list(wished)).order_by("pk"):
+        merging.moves.set(row, ended_at=clock.now())
+    merging.moves.point(Interest, "person", merging)
 
 
 def _check_trainers(winner, loser):
@@ -151,7 +159,7 @@ def put_back(merging):
         last = row.changes.order_by("-at", "-pk").first()
         if last is None or last.state == row.state:
             continue
-        taken = Registration.objects.on_the_list().filter(round=row.round_id).count()
+        taken = Registration.objects.holding().filter(round=row.round_id).count()
         if not row.round.is_settled and taken > row.round.seats:
             raise DomainError(
                 "merge.seats",
@@ -168,8 +176,10 @@ def put_back(merging):
 
 def move_enterprise(merging):
     """The loser's registrations count for the winner; district, layer and size stay as frozen at the first sign-in."""
-    rows = Round.objects.filter(registrations__enterprise=merging.loser)
+    rows = Round.objects.filter(Q(registrations__enterprise=merging.loser) | Q(for_enterprise=merging.loser))
     keys = sorted(set(rows.values_list("pk", flat=True)))
     # In the order of their keys, as everybody else does who holds a round: closing waits for the merge, or the merge for it.
     list(Round.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
     merging.moves.point(Registration, "enterprise", merging)
+    merging.moves.point(Interest, "enterprise", merging)
+    merging.moves.point(Round, "for_enterprise", merging)

@@ -36,6 +36,10 @@ def export_person(person):
             }
             for one in row.attendances.all()
         ]
+    rows += [
+        {_("报名意向"): one.get_kind_display(), _("登记时间"): one.created_at, _("说明"): one.note}
+        for one in person.interests.all()
+    ]
     scans = Scan.objects.filter(person=person).select_related("session__round")
     rows += [
         {_("班"): one.session.round.title, _("签到时间"): one.at, _("结果"): one.outcome}

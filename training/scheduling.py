@@ -8,7 +8,8 @@ from core import clock
 from core.exceptions import DomainError
 from enterprises.models import Organiser, Role
 
-from .models import Round, RoundChange, RoundSeries, Session
+from . import clashes
+from .models import DistrictQuota, Round, RoundChange, RoundSeries, Session
 
 ORDER = [
     Round.State.PLANNED,
@@ -33,15 +34,52 @@ def move(round_, state, *, actor, reason=""):
 
 
 @transaction.atomic
-def create_round(*, actor, owner, sessions, trainers=(), co_organisers=(), **fields):
+def create_round(*, actor, owner, sessions, trainers=(), co_organisers=(), quotas=None, confirmed=(), **fields):
     """A planned round with its sessions in one step; returns the Round.
 
-    ``sessions`` is a list of dicts (title, starts_at, ends_at, class_hours, compulsory, room). Raises DomainError
-    ``round.no_sessions`` when the list is empty and ``session.times`` when a session ends before it starts or two overlap.
+    ``sessions`` is a list of dicts (title, starts_at, ends_at, class_hours, compulsory, unit, room, online_url, trainers);
+    ``quotas`` maps district keys to seats; ``confirmed`` holds the kinds of clash (``clashes``) that were confirmed. Raises
+    DomainError ``round.no_sessions`` when the list is empty, ``session.times`` when a session ends before it starts or two
+    overlap, and ``schedule.clash``.
     """
     if not sessions:
         raise DomainError("round.no_sessions", _("至少排一个课次，才知道哪天来上课。"))
     ordered = sorted(sessions, key=lambda session: session["starts_at"])
+    check_times(ordered)
+    clashes.one_at_a_time()
+    everybody = frozenset(person.pk for person in trainers)
+    slots = [
+        clashes.Slot(
+            one["starts_at"],
+            one["ends_at"],
+            one.get("room", ""),
+            frozenset(person.pk for person in one.get("trainers", ())) or everybody,
+        )
+        for one in ordered
+    ]
+    clashes.check(slots, venue=fields.get("venue", ""), confirmed=confirmed)
+    fields.setdefault("year", clock.local_date(ordered[-1]["ends_at"]).year)
+    round_ = Round.objects.create(owner=owner, created_at=clock.now(), **fields)
+    round_.trainers.set([*trainers, *(person for one in ordered for person in one.get("trainers", ()))])
+    round_.co_organisers.set(co_organisers)
+    for number, one in enumerate(ordered, start=1):
+        taught = one.get("trainers", ())
+        values = {name: value for name, value in one.items() if name != "trainers"}
+        session = Session.objects.create(round=round_, number=number, **values)
+        if taught:
+            session.trainers.set(taught)
+    DistrictQuota.objects.bulk_create(
+        DistrictQuota(round=round_, district_id=key, seats=seats)
+        for key, seats in (quotas or {}).items()
+        if seats is not None
+    )
+    take_over_dates(round_)
+    RoundChange.objects.create(round=round_, after=round_.state, actor=actor, at=clock.now())
+    return round_
+
+
+def check_times(ordered):
+    """Sessions (dicts, in the order of time) end after they start and do not overlap. Raises DomainError ``session.times``."""
     for index, session in enumerate(ordered, start=1):
         if session["ends_at"] <= session["starts_at"]:
             raise DomainError(
@@ -54,24 +92,18 @@ def create_round(*, actor, owner, sessions, trainers=(), co_organisers=(), **fie
                 _("第 %(a)s 和第 %(b)s 个课次时间重叠了，请错开。") % {"a": index, "b": index + 1},
                 number=index,
             )
-    fields.setdefault("year", clock.local_date(ordered[-1]["ends_at"]).year)
-    round_ = Round.objects.create(owner=owner, created_at=clock.now(), **fields)
-    round_.trainers.set(trainers)
-    round_.co_organisers.set(co_organisers)
-    Session.objects.bulk_create(
-        Session(round=round_, number=number, **session) for number, session in enumerate(ordered, start=1)
-    )
-    _take_over_dates(round_)
-    RoundChange.objects.create(round=round_, after=round_.state, actor=actor, at=clock.now())
-    return round_
 
 
-def _take_over_dates(round_):
-    """The first and last day, kept on the round because the public list of all rounds is sorted and filtered by them."""
+def take_over_dates(round_):
+    """The first and last day, kept on the round because the public list of all rounds is sorted and filtered by them.
+
+    The year is that of the last day, until the round has its number of that year.
+    """
     span = round_.sessions.aggregate(first=Min("starts_at"), last=Max("ends_at"))
     round_.starts_on = clock.local_date(span["first"])
     round_.ends_on = clock.local_date(span["last"])
-    round_.year = round_.ends_on.year
+    if round_.number is None:
+        round_.year = round_.ends_on.year
     round_.save(update_fields=["starts_on", "ends_on", "year"])
 
 

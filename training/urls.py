@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from .views import check_in, desk, public
+from .views import check_in, public, team
+from .views.desk import attendance, closing, imports, interests, planning, roster
 
 rounds = (
     [
         path("", public.RoundListView.as_view(), name="list"),
         path("<int:pk>/", public.RoundView.as_view(), name="detail"),
         path("<int:pk>/register/", public.RegisterView.as_view(), name="register"),
+        path("interest/", public.InterestView.as_view(), name="interest"),
+        path("interest/<int:pk>/withdraw/", public.WithdrawInterestView.as_view(), name="interest-withdraw"),
+        path("<int:pk>/confirm/", public.ConfirmView.as_view(), name="confirm"),
+        path("<int:pk>/team/<int:enterprise>/", team.TeamView.as_view(), name="team"),
+        *(
+            path(f"<int:pk>/team/<int:enterprise>/{act}/", team.TeamAct.as_view(act=act), name=f"team-{act}")
+            for act in ("cancel", "confirm", "substitute")
+        ),
         path("<int:pk>/cancel/", public.CancelView.as_view(), name="cancel"),
     ],
     "rounds",
@@ -24,22 +33,35 @@ classroom = (
 )
 
 desk_urls = [
-    path("rounds/", desk.RoundListView.as_view(), name="rounds"),
-    path("rounds/new/", desk.RoundCreateView.as_view(), name="round-new"),
-    path("rounds/<int:pk>/", desk.RoundView.as_view(), name="round"),
-    path("rounds/<int:pk>/publish/", desk.PublishView.as_view(), name="publish"),
-    path("rounds/<int:pk>/cancel/", desk.CancelRoundView.as_view(), name="cancel-round"),
-    path("rounds/<int:pk>/people/", desk.ListPersonView.as_view(), name="list-person"),
-    path("rounds/<int:pk>/people/code/", desk.DeskCodeView.as_view(), name="desk-code"),
-    path("rounds/<int:pk>/people/cancel/", desk.UnlistView.as_view(), name="unlist"),
-    path("rounds/<int:pk>/evidence/", desk.EvidenceView.as_view(), name="evidence"),
-    path("rounds/<int:pk>/marks/", desk.MarksView.as_view(), name="marks"),
-    path("rounds/<int:pk>/close/", desk.CloseView.as_view(), name="close"),
-    path("rounds/<int:pk>/correct/", desk.CorrectView.as_view(), name="correct"),
-    path("evidence/<int:pk>/", desk.EvidenceFileView.as_view(), name="evidence-file"),
-    path("sessions/<int:pk>/board/", desk.BoardView.as_view(), name="board"),
-    path("sessions/<int:pk>/board/live/", desk.BoardLiveView.as_view(), name="board-live"),
-    path("sessions/<int:pk>/sheet/", desk.SheetView.as_view(), name="sheet"),
-    path("sessions/<int:pk>/mark/", desk.MarkView.as_view(), name="mark"),
-    path("sessions/<int:pk>/submit/", desk.SubmitSessionView.as_view(), name="submit-session"),
+    path("rounds/", planning.RoundListView.as_view(), name="rounds"),
+    path("rounds/wanted/", interests.WantedView.as_view(), name="wanted"),
+    path("rounds/new/", planning.RoundCreateView.as_view(), name="round-new"),
+    path("rounds/<int:pk>/", planning.RoundView.as_view(), name="round"),
+    path("rounds/<int:pk>/publish/", planning.PublishView.as_view(), name="publish"),
+    path("rounds/<int:pk>/cancel/", planning.CancelRoundView.as_view(), name="cancel-round"),
+    path("rounds/<int:pk>/people/", roster.ListPersonView.as_view(), name="list-person"),
+    path("rounds/<int:pk>/people/code/", roster.DeskCodeView.as_view(), name="desk-code"),
+    path("rounds/<int:pk>/people/cancel/", roster.UnlistView.as_view(), name="unlist"),
+    path("rounds/<int:pk>/people/approve/", roster.ApproveView.as_view(), name="approve"),
+    path("rounds/<int:pk>/people/refuse/", roster.RefuseView.as_view(), name="refuse"),
+    path("rounds/<int:pk>/people/confirm/", roster.ConfirmForView.as_view(), name="confirm-for"),
+    path("rounds/<int:pk>/people/substitute/", roster.SubstituteView.as_view(), name="substitute"),
+    path("rounds/<int:pk>/people/import/", imports.RosterView.as_view(), name="roster"),
+    path("rounds/<int:pk>/people/import/template.xlsx", imports.RosterTemplateView.as_view(), name="roster-template"),
+    path("rounds/<int:pk>/people/import/<int:batch>/", imports.RosterImportView.as_view(), name="roster-import"),
+    path(
+        "rounds/<int:pk>/people/import/<int:batch>/refused.xlsx",
+        imports.RosterRefusedView.as_view(),
+        name="roster-refused",
+    ),
+    path("rounds/<int:pk>/evidence/", closing.EvidenceView.as_view(), name="evidence"),
+    path("rounds/<int:pk>/marks/", closing.MarksView.as_view(), name="marks"),
+    path("rounds/<int:pk>/close/", closing.CloseView.as_view(), name="close"),
+    path("rounds/<int:pk>/correct/", closing.CorrectView.as_view(), name="correct"),
+    path("evidence/<int:pk>/", closing.EvidenceFileView.as_view(), name="evidence-file"),
+    path("sessions/<int:pk>/board/", attendance.BoardView.as_view(), name="board"),
+    path("sessions/<int:pk>/board/live/", attendance.BoardLiveView.as_view(), name="board-live"),
+    path("sessions/<int:pk>/sheet/", attendance.SheetView.as_view(), name="sheet"),
+    path("sessions/<int:pk>/mark/", attendance.MarkView.as_view(), name="mark"),
+    path("sessions/<int:pk>/submit/", attendance.SubmitSessionView.as_view(), name="submit-session"),
 ]

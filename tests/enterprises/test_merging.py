@@ -185,7 +185,7 @@ def test_the_better_mark_and_the_place_of_the_one_counted(world, twins):
 def test_a_cancelled_row_of_the_winner_takes_over(world, twins):
     one, two = (row.person for row in twins)
     round_ = house.opened(world, house.five_half_days(), list(twins))
-    registration.cancel(house.of(round_, one).pk, actor=world.city)
+    registration.cancel(house.of(round_, one).pk, actor=world.city, reason="来不了")
     house.attend(world, round_)
     house.file_papers(round_)
     house.give_marks(world, round_)
@@ -304,6 +304,10 @@ def test_every_table_that_hangs_on_a_person_or_an_enterprise_is_thought_of():
         ("training.registration", "person"),
         ("training.registration", "enterprise"),
         ("training.round_trainers", "person"),
+        ("training.session_trainers", "person"),
+        ("training.interest", "person"),
+        ("training.interest", "enterprise"),
+        ("training.round", "for_enterprise"),
         ("courses.enrolment", "person"),
         ("courses.studyspan", "person"),
         ("courses.enrolment", "enterprise"),

@@ -278,7 +278,7 @@ def test_17_a_round_moved_to_another_date_is_one_session(world, wang):
 def test_18_who_cancelled_is_not_on_the_roll(world, wang):
     members = [wang, *house.make_people(2, world.alpha)]
     round_ = house.opened(world, members=members, has_exam=False)
-    registration.cancel(house.of(round_, wang.person).pk, actor=world.wang)
+    registration.cancel(house.of(round_, wang.person).pk, actor=world.wang, reason="来不了")
     house.attend(world, round_)
     house.file_papers(round_)
     house.close(world, round_)

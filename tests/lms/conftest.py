@@ -38,6 +38,8 @@ class Stage:
     expert: object
     merge: object
     """Of two enterprises of 西青区, one of them alpha."""
+    roster: object
+    """A workbook sent for the round."""
 
 
 @pytest.fixture
@@ -53,6 +55,7 @@ def stage(world):
     from tests.enterprises import sheets
     from tests.training import house
     from training import closing
+    from training.models import RosterImport
 
     members = Membership.objects.filter(enterprise=world.alpha, person__in=[world.wang.person, world.zhao])
     members = list(members.select_related("person", "enterprise").order_by("pk"))
@@ -99,6 +102,7 @@ def stage(world):
     assisting.record_step(world.city, assistance, kind="diagnosis", started_on=house.DAY, papers=[("report", report)])
     twin = house.make_enterprise(99, world.alpha.district_id)
     return Stage(
+        roster=RosterImport.objects.create(round=running, file_name="名单.xlsx", uploaded_by=world.jia_admin),
         round=running,
         closed=closed,
         entry=Entry.objects.get(person=world.wang.person),

@@ -42,6 +42,8 @@ COUNTED_BY = "302 404 404 404 404 200 200 200"
 OF_ALPHA = "302 404 404 404 404 200 404 200"
 OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
 NOTHING_CHOSEN = "302 404 404 404 404 404 404 404"
+NOBODY_CHOSEN = "302 404 404 404 404 403 404 404"
+AT_THE_DESK = "302 404 404 200 200 200 200 200"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
 
 KEPT_BY = "302 403 404 404 404 {x} 404 {x}"
@@ -53,6 +55,10 @@ CITY_ACT = "302 404 404 404 404 403 404 422"
 
 def _firm(s):
     return [s.missed.enterprise_id]
+
+
+def _team(s):
+    return [s.round.pk, s.missed.enterprise_id]
 
 
 def _member(s):
@@ -134,6 +140,14 @@ DOORS = [
     ("rounds:detail", "get", lambda s: [s.round.pk], ALL_200, "200 200 200"),
     ("rounds:register", "post", lambda s: [s.round.pk], ALL_302, "302 302 302"),
     ("rounds:cancel", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    ("rounds:confirm", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    ("rounds:interest", "get", lambda s: [], SIGNED_IN, "200 200 200"),
+    ("rounds:interest-withdraw", "post", lambda s: [10**9], "302 404 404 404 404 404 404 404", "404 404 404"),
+    # a contact's own people in a round; without a choice there is nothing to cancel, confirm or replace
+    ("rounds:team", "get", _team, KEPT_BY.format(x=200), "404 403 200"),
+    ("rounds:team-cancel", "post", _team, KEPT_BY.format(x=404), "404 403 404"),
+    ("rounds:team-confirm", "post", _team, KEPT_BY.format(x=404), "404 403 404"),
+    ("rounds:team-substitute", "post", _team, KEPT_BY.format(x=404), "404 403 404"),
     # the door: without a ticket everybody is refused
     (
         "check-in:scan",
@@ -186,6 +200,15 @@ DOORS = [
     ("desk:list-person", "post", lambda s: [s.round.pk], "302 404 404 422 404 403 404 422", "404 403 404"),
     ("desk:desk-code", "post", lambda s: [s.round.pk], "302 404 404 404 404 403 404 404", "404 403 404"),
     ("desk:unlist", "post", lambda s: [s.round.pk], "302 404 404 404 404 403 404 404", "404 403 404"),
+    ("desk:approve", "post", lambda s: [s.round.pk], NOBODY_CHOSEN, "404 403 404"),
+    ("desk:refuse", "post", lambda s: [s.round.pk], NOBODY_CHOSEN, "404 403 404"),
+    ("desk:confirm-for", "post", lambda s: [s.round.pk], NOBODY_CHOSEN, "404 403 404"),
+    ("desk:substitute", "post", lambda s: [s.round.pk], NOBODY_CHOSEN, "404 403 404"),
+    ("desk:roster", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:roster-template", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:roster-import", "get", lambda s: [s.round.pk, s.roster.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:roster-refused", "get", lambda s: [s.round.pk, s.roster.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:wanted", "get", lambda s: [], AT_THE_DESK, "404 200 404"),
     ("desk:evidence", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:marks", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:close", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),

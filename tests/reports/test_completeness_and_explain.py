@@ -126,7 +126,7 @@ def test_the_mend_mends(world, people):
 def test_who_was_cancelled_waits_or_sat_in_a_cancelled_round_is_told_so(world, people):
     first, second, third = people
     round_ = house.opened(world, None, people, seats=1)
-    registration.cancel(house.of(round_, second.person).pk, actor=world.city)
+    registration.cancel(house.of(round_, second.person).pk, actor=world.city, reason="来不了")
     assert why(round_, second).rule == "没计入：报名已取消"
     assert why(round_, third).rule == "没计入：一直在候补名单"
     house.attend(world, round_)

@@ -332,7 +332,7 @@ def test_after_closing_only_corrections_remain(world, people, code_of):
     assert code_of(check_in.mark, session, row, house.ABSENT, reason="其实没来", **how) == "round.closed"
     assert code_of(check_in.enter_list, session, {row.pk: house.ABSENT}, reason="纸", **how) == "round.closed"
     assert code_of(closing.enter_mark, row, Decimal(60), **how) == "round.closed"
-    assert code_of(registration.cancel, row.pk, **how) == "round.closed"
+    assert code_of(registration.cancel, row.pk, reason="来不了", **how) == "round.closed"
     assert code_of(scheduling.cancel_round, round_.pk, reason="x", **how) == "round.closed"
     late = house.make_people(1, world.beta)[0]
     assert code_of(registration.register, round_.pk, late.person, late, by_staff=True, **how) == "round.not_open"

@@ -217,7 +217,7 @@ def test_before_closing_there_is_nothing_to_correct(world, people, code_of):
 
 def test_who_is_not_on_the_list_is_not_corrected(world, people, code_of):
     round_ = house.opened(world, None, people)
-    registration.cancel(house.of(round_, people[1].person).pk, actor=world.city)
+    registration.cancel(house.of(round_, people[1].person).pk, actor=world.city, reason="来不了")
     house.attend(world, round_)
     house.file_papers(round_)
     house.give_marks(world, round_)

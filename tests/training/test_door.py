@@ -177,7 +177,7 @@ def test_who_is_not_on_the_list_is_refused_by_why(world, round_, session, code_o
     waiting = house.opened(world, [house.lesson()], house.make_people(2, world.beta), title="小班", seats=1)
     second = waiting.registrations.get(state="waiting").person
     wang = house.of(round_, world.wang.person)
-    registration.cancel(wang.pk, actor=world.wang)
+    registration.cancel(wang.pk, actor=world.wang, reason="来不了")
     ticket = scanned(session)
     assert code_of(sign_in, ticket, world.wang.person) == "check_in.cancelled"
     assert code_of(sign_in, ticket, world.nobody.person) == "check_in.not_registered"

@@ -75,7 +75,7 @@ def test_an_enterprise_gets_its_quota_and_not_one_more(world, code_of):
     assert code_of(register, world, round_, ours) == "round.quota"
     assert register(world, round_, theirs).state == REGISTERED
     registration.register(round_.pk, world.nobody.person, None, actor=world.nobody)  # no enterprise, no quota
-    registration.cancel(Registration.objects.earliest("sequence").pk, actor=world.city)
+    registration.cancel(Registration.objects.earliest("sequence").pk, actor=world.city, reason="来不了")
     assert register(world, round_, ours).state == REGISTERED
 
 
@@ -94,7 +94,7 @@ def test_the_first_in_the_queue_moves_up_when_somebody_cancels(world):
 def test_who_waits_and_cancels_moves_nobody_up(world):
     members = house.make_people(4, world.alpha)
     round_ = house.opened(world, members=members, seats=2)
-    registration.cancel(house.of(round_, members[2].person).pk, actor=world.city)
+    registration.cancel(house.of(round_, members[2].person).pk, actor=world.city, reason="来不了")
     assert states(round_) == [REGISTERED, REGISTERED, CANCELLED, WAITING]
 
 
@@ -103,7 +103,7 @@ def test_cancelling_twice_is_once(world):
     round_ = house.opened(world, members=members, seats=1)
     first = house.of(round_, members[0].person)
     for _ in range(2):
-        assert registration.cancel(first.pk, actor=world.city).state == CANCELLED
+        assert registration.cancel(first.pk, actor=world.city, reason="来不了").state == CANCELLED
     assert states(round_) == [CANCELLED, REGISTERED, WAITING]
     assert first.changes.count() == 2
 
@@ -112,7 +112,7 @@ def test_registering_again_reuses_the_row_at_the_end_of_the_queue(world):
     members = house.make_people(3, world.alpha)
     round_ = house.opened(world, members=members, seats=1)
     first = house.of(round_, members[0].person)
-    registration.cancel(first.pk, actor=world.city)
+    registration.cancel(first.pk, actor=world.city, reason="来不了")
     again = register(world, round_, members[0])
     assert (again.pk, again.state, again.sequence) == (first.pk, WAITING, 4)
     order = Registration.objects.order_by("sequence").values_list("person__name", "state")
@@ -125,7 +125,7 @@ def test_registering_again_does_not_move_what_a_sign_in_froze(world):
     round_ = house.opened(world, members=[member])
     row = house.of(round_, member.person)
     check_in.mark(round_.sessions.first(), row, house.PRESENT, actor=world.jia_trainer, reason="手机没电")
-    registration.cancel(row.pk, actor=world.city)
+    registration.cancel(row.pk, actor=world.city, reason="来不了")
     elsewhere = Membership.objects.create(person=member.person, enterprise=world.beta, layer="top")
     row = register(world, round_, elsewhere, by_staff=True)
     assert (row.state, row.enterprise, row.layer) == (REGISTERED, world.alpha, "frontline")
@@ -134,7 +134,10 @@ def test_registering_again_does_not_move_what_a_sign_in_froze(world):
 def test_nobody_leaves_a_closed_round(world, code_of):
     member = house.make_people(1, world.alpha)[0]
     round_ = house.held(world, members=[member])
-    assert code_of(registration.cancel, house.of(round_, member.person).pk, actor=world.city) == "round.closed"
+    assert (
+        code_of(registration.cancel, house.of(round_, member.person).pk, actor=world.city, reason="来不了")
+        == "round.closed"
+    )
     assert house.of(round_, member.person).state == REGISTERED
 
 
@@ -177,7 +180,7 @@ def test_while_some_leave_and_some_come_no_seat_is_lost_or_given_twice(world, at
 
     def work(n):
         if n < 5:
-            return registration.cancel(seated[n], actor=world.city)
+            return registration.cancel(seated[n], actor=world.city, reason="来不了")
         return register(world, round_, members[5 + n])
 
     results = at_once(15, work)

@@ -157,7 +157,7 @@ def test_one_registers_and_cancels_oneself(world, phone):
     with at(days=-5):
         phone.post(reverse("rounds:register", args=[round_.pk]))
         assert house.of(round_, world.wang.person).state == "registered"
-        phone.post(reverse("rounds:cancel", args=[round_.pk]))
+        phone.post(reverse("rounds:cancel", args=[round_.pk]), {"reason": "出差"})
     assert house.of(round_, world.wang.person).state == "cancelled"
 
 

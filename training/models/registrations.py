@@ -22,7 +22,12 @@ class Registration(OrganisationSnapshot):
     class State(models.TextChoices):
         REGISTERED = "registered", _("已报名")
         WAITING = "waiting", _("候补")
+        PENDING = "pending", _("待审核")
+        OFFERED = "offered", _("候补到位，待确认")
         CANCELLED = "cancelled", _("已取消")
+
+    HOLDING = (State.REGISTERED, State.OFFERED)
+    """States that hold a seat."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="registrations")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="registrations")
@@ -30,6 +35,11 @@ class Registration(OrganisationSnapshot):
     state = models.CharField(_("状态"), max_length=10, choices=State)
     sequence = models.PositiveIntegerField(_("先后"))
     registered_at = models.DateTimeField(_("报名时间"), default=clock.now)
+
+    held_until = models.DateTimeField(_("保留到"), null=True, editable=False)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("顶替")
+    )
 
     frozen_at = models.DateTimeField(null=True, editable=False)
     first_mark = models.DecimalField(_("首考成绩"), max_digits=5, decimal_places=1, null=True, blank=True)

@@ -10,10 +10,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from enterprises.models import Organiser, Person, Pilot
+from enterprises.models import District, Enterprise, Layer, Organiser, Person, Pilot
 from ledger.models import FeeNature, Kind, Mode
+from quizzes.models import Quiz
 
-from ..querysets import RoundQuerySet
+from ..querysets import RoundQuerySet, SessionQuerySet
 
 
 def new_secret():
@@ -36,6 +37,7 @@ class Round(models.Model):
         CANCELLED = "cancelled", _("已取消")
 
     title = models.CharField(_("班名"), max_length=120)
+    summary = models.TextField(_("讲什么、谁该来"), max_length=600, blank=True)
     kind = models.CharField(_("培训类型"), max_length=4, choices=Kind, default=Kind.INTERNAL_AUDITOR)
     year = models.PositiveSmallIntegerField(_("年度"))
     number = models.PositiveSmallIntegerField(
@@ -43,6 +45,13 @@ class Round(models.Model):
     )
     mode = models.CharField(_("授课方式"), max_length=8, choices=Mode, default=Mode.ON_SITE)
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("产业链（试点）"))
+    layers = models.CharField(
+        _("对象层级"), max_length=40, blank=True, help_text=_("空着 = 不限层级；几个之间用英文逗号")
+    )
+    small_class = models.BooleanField(_("小班化"), default=False)
+    for_enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("只为这家企业办")
+    )
     fee_nature = models.CharField(_("收费性质"), max_length=8, choices=FeeNature, default=FeeNature.FREE)
     owner = models.ForeignKey(Organiser, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("主办单位"))
     co_organisers = models.ManyToManyField(
@@ -50,8 +59,21 @@ class Round(models.Model):
     )
     trainers = models.ManyToManyField(Person, blank=True, related_name="taught_rounds", verbose_name=_("讲师"))
     venue = models.CharField(_("地点"), max_length=120, blank=True)
+    online_url = models.URLField(_("线上听课的网址"), max_length=300, blank=True)
     seats = models.PositiveIntegerField(_("座位数"), default=40)
     quota_per_enterprise = models.PositiveIntegerField(_("每家企业名额"), null=True, blank=True)
+    needs_approval = models.BooleanField(
+        _("报名要审核"), default=False, help_text=_("打开后，报了名的人等主办单位点通过")
+    )
+    hold_hours = models.PositiveSmallIntegerField(
+        _("候补名额保留（小时）"),
+        default=0,
+        validators=[MaxValueValidator(72)],
+        help_text=_("轮到候补的人，要在这么久以内点确认，不然给下一位；0 = 直接转正"),
+    )
+    register_until = models.DateField(
+        _("报名截止日"), null=True, blank=True, help_text=_("当天还能报；空着 = 开课前都能报")
+    )
     attendance_percent = models.PositiveSmallIntegerField(
         _("出勤线（%）"),
         default=80,
@@ -61,6 +83,14 @@ class Round(models.Model):
     sign_out = models.BooleanField(_("要签退"), default=False, help_text=_("打开后，没签退的课次不算学时"))
     has_exam = models.BooleanField(_("有考核"), default=True)
     pass_mark = models.PositiveSmallIntegerField(_("合格分"), default=70, validators=[MaxValueValidator(100)])
+    exam_quiz = models.ForeignKey(
+        Quiz, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("考卷")
+    )
+    exam_needs_attendance = models.BooleanField(_("出勤达标才能考"), default=True)
+    resits = models.PositiveSmallIntegerField(_("补考次数"), default=1, validators=[MaxValueValidator(3)])
+    resit_days = models.PositiveSmallIntegerField(
+        _("补考期限（天）"), default=30, validators=[MaxValueValidator(180)], help_text=_("从最后一天算起")
+    )
     edition = models.CharField(_("依据标准"), max_length=60, default="GB/T 19001—2016/ISO 9001:2015")
     state = models.CharField(_("状态"), max_length=20, choices=State, default=State.PLANNED)
     starts_on = models.DateField(_("开始日期"), null=True, editable=False)
@@ -103,9 +133,36 @@ class Round(models.Model):
         return f"{kind}-{self.year}-{self.number:03d}" if self.number else f"{kind}-{self.year}"
 
     @property
+    def layer_list(self):
+        """The layers it is for, in their official order; an empty list: for everybody."""
+        wanted = self.layers.split(",")
+        return [value for value in Layer.values if value in wanted]
+
+    @property
+    def layer_labels(self):
+        """The same in words."""
+        return [str(Layer(value).label) for value in self.layer_list]
+
+    @property
     def is_settled(self):
         """Closed, archived or cancelled: only corrections from here on."""
         return self.state in {self.State.CLOSED, self.State.ARCHIVED, self.State.CANCELLED}
+
+
+class DistrictQuota(models.Model):
+    """区名额: how many seats of a round one district may hold. A district without a row has no limit of its own."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="district_quotas")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+", verbose_name=_("区"))
+    seats = models.PositiveIntegerField(_("名额"))
+
+    class Meta:
+        ordering = ["district"]
+        verbose_name = verbose_name_plural = _("区名额")
+        constraints = [models.UniqueConstraint(fields=["round", "district"], name="one_quota_per_district")]
+
+    def __str__(self):
+        return f"{self.round_id} {self.district_id} {self.seats}"
 
 
 class RoundSeries(models.Model):
@@ -123,7 +180,11 @@ class RoundSeries(models.Model):
 
 
 class Session(models.Model):
-    """课次: a scheduled block in which attendance is taken. Not a 场."""
+    """课次: a scheduled block in which attendance is taken. Not a 场.
+
+    ``objects``, and with it ``round.sessions``, holds what takes place; a session that was called off is kept and found by
+    ``Session.everything``. ``revision`` counts the moves, for calendars that were told before.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="sessions")
     number = models.PositiveSmallIntegerField(_("序号"))
@@ -132,12 +193,24 @@ class Session(models.Model):
     ends_at = models.DateTimeField(_("结束"))
     class_hours = models.DecimalField(_("学时"), max_digits=4, decimal_places=1, default=Decimal("4.0"))
     compulsory = models.BooleanField(_("必修（实操）"), default=False, help_text=_("缺了这一课，整班不计入"))
+    unit = models.CharField(_("单元"), max_length=40, blank=True)
     room = models.CharField(_("教室"), max_length=80, blank=True)
+    online_url = models.URLField(_("线上听课的网址"), max_length=300, blank=True)
+    trainers = models.ManyToManyField(
+        Person, blank=True, related_name="taught_sessions", verbose_name=_("这一课的讲师")
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True, editable=False)
+    cancel_reason = models.CharField(_("取消原因"), max_length=300, blank=True, editable=False)
     secret = models.CharField(max_length=32, default=new_secret, editable=False)
     submitted_at = models.DateTimeField(_("考勤提交时间"), null=True, editable=False)
 
+    objects = SessionQuerySet.as_manager_of_live()
+    everything = SessionQuerySet.as_manager()
+
     class Meta:
-        ordering = ["round", "number"]
+        ordering = ["round", "starts_at", "number"]
+        indexes = [models.Index(fields=["starts_at"])]
         verbose_name = verbose_name_plural = _("课次")
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="session_number_once"),

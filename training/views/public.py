@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -11,10 +12,12 @@ from django.views.generic import View
 
 from core import clock
 from core.exceptions import DomainError
-from enterprises.models import District
+from enterprises.models import District, Enterprise
+from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 
-from .. import registration
+from .. import interests, registration
+from ..forms import InterestForm
 from ..models import Registration, Round
 
 
@@ -51,11 +54,16 @@ class RoundView(View):
         mine = Registration.objects.filter(round=round_, person=person).first() if person else None
         if mine and mine.state == Registration.State.CANCELLED:
             mine = None
-        ahead = 0
-        if mine and mine.state == Registration.State.WAITING:
-            queue = Registration.objects.filter(round=round_, state=Registration.State.WAITING)
-            ahead = queue.filter(sequence__lt=mine.sequence).count()
-        context = {"round": round_, "mine": mine, "ahead": ahead, "left": max(round_.seats - round_.taken, 0)}
+        ahead = registration.ahead_of(mine) if mine and mine.state == Registration.State.WAITING else 0
+        keys = rights_of(request.user).enterprises
+        context = {
+            "round": round_,
+            "mine": mine,
+            "ahead": ahead,
+            "left": max(round_.seats - round_.taken, 0),
+            "clash": request.GET.get("clash") == "1",
+            "firms": list(Enterprise.objects.filter(pk__in=keys).order_by("name")) if keys else [],
+        }
         return render(request, "training/round_public.html", context)
 
 
@@ -77,12 +85,18 @@ class RegisterView(RoundAct):
         if membership is None:
             return redirect(f"{reverse('enterprises:join')}?{urlencode({'next': here})}")
         try:
-            row = registration.register(round_.pk, person, membership, actor=request.user)
+            row = registration.register(
+                round_.pk, person, membership, actor=request.user, clash_ok="clash_ok" in request.POST
+            )
         except DomainError as refused:
             messages.error(request, refused.sentence)
+            if refused.code == "registration.clash":
+                return redirect(f"{here}?clash=1")
             return redirect(here)
         if row.state == Registration.State.WAITING:
             messages.warning(request, _("座位满了，已排进候补；有人取消会按先后转正。"))
+        elif row.state == Registration.State.PENDING:
+            messages.info(request, _("报名已交，等主办单位审核；结果会发消息告诉您。"))
         else:
             messages.success(request, _("报上了，到时候来教室扫大屏签到。"))
         return redirect(here)
@@ -94,8 +108,57 @@ class CancelView(RoundAct):
     def post(self, request, pk):
         row = get_object_or_404(Registration, round=pk, person=person_of(request.user))
         try:
-            registration.cancel(row.pk, actor=request.user, reason=_("本人取消"))
+            registration.cancel(row.pk, actor=request.user, reason=request.POST.get("reason", ""))
             messages.success(request, _("已取消报名，座位让给了后面的人。"))
         except DomainError as refused:
             messages.error(request, refused.sentence)
         return redirect("rounds:detail", pk)
+
+
+class ConfirmView(RoundAct):
+    """The seat that was offered from the queue: I come."""
+
+    def post(self, request, pk):
+        row = get_object_or_404(Registration, round=pk, person=person_of(request.user))
+        try:
+            registration.confirm(row.pk, actor=request.user)
+            messages.success(request, _("好的，座位是您的了。"))
+        except DomainError as refused:
+            messages.error(request, refused.sentence)
+        return redirect("rounds:detail", pk)
+
+
+class InterestView(LoginRequiredMixin, View):
+    """登记意向: when no round fits."""
+
+    def get(self, request):
+        return self.page(request, InterestForm())
+
+    def post(self, request):
+        form = InterestForm(request.POST)
+        if form.is_valid():
+            person = person_of(request.user)
+            if person is None:
+                return redirect(f"{reverse('enterprises:join')}?{urlencode({'next': request.path})}")
+            interests.wish(person, current_membership(person), **form.cleaned_data)
+            messages.success(request, _("记下了。有合适的班开出来，会发消息告诉您。"))
+            return redirect("rounds:interest")
+        return self.page(request, form, status=422)
+
+    def page(self, request, form, status=200):
+        person = person_of(request.user)
+        mine = person.interests.filter(ended_at=None).select_related("pilot") if person else []
+        return render(request, "training/interest.html", {"form": form, "mine": mine}, status=status)
+
+
+class WithdrawInterestView(LoginRequiredMixin, View):
+    """不用了."""
+
+    def get(self, request, pk):
+        return redirect("rounds:interest")
+
+    def post(self, request, pk):
+        if not interests.withdraw(person_of(request.user), pk):
+            raise Http404
+        messages.success(request, _("这条意向已撤下。"))
+        return redirect("rounds:interest")

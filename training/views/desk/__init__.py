@@ -1,0 +1,1 @@
+"""工作台: rounds from plan to closing, a module a topic."""

@@ -1,0 +1,82 @@
+"""Evidence, marks, closing and what is corrected afterwards."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from core.exceptions import DomainError
+from core.policies import policy_for
+from enterprises.policies import rights_of
+
+from ... import closing, correcting
+from ...forms import EvidenceForm
+from ...models import Attendance, Evidence, Registration, Round
+from .access import DeskView, RoundAct, number
+
+
+class EvidenceView(RoundAct):
+    done = _("材料已收好。")
+
+    def act(self, request):
+        form = EvidenceForm(request.POST, request.FILES)
+        if not form.is_valid():
+            raise DomainError("evidence.missing", _("请选种类并挑一个文件。"))
+        for file in form.cleaned_data["files"]:
+            closing.attach(self.round, kind=form.cleaned_data["kind"], file=file, actor=request.user)
+
+
+class EvidenceFileView(DeskView):
+    """A piece of evidence, for who may see the round."""
+
+    def get(self, request, pk):
+        row = get_object_or_404(Evidence.objects.select_related("round"), pk=pk)
+        # A signed sheet shows every name: for who sees the whole roster, not for a district that sees only its own rows.
+        policy_for(Round).get(request.user, None if rights_of(request.user).city else "change", pk=row.round_id)
+        return FileResponse(row.file.open(), as_attachment=True, filename=row.name)
+
+
+class MarksView(RoundAct):
+    """成绩: one field per person, mark_<registration>; empty fields are left alone. All or nothing."""
+
+    done = _("成绩已登记。")
+
+    def act(self, request):
+        with transaction.atomic():
+            for row in Registration.objects.on_the_list().filter(round=self.round).select_related("person"):
+                text = request.POST.get(f"mark_{row.pk}", "").strip()
+                if not text:
+                    continue
+                try:
+                    mark = Decimal(text)
+                    if not mark.is_finite():
+                        raise InvalidOperation
+                except InvalidOperation:
+                    raise DomainError(
+                        "mark.range", _("%(name)s 的成绩要填数字，例如 86 或 86.5。") % {"name": row.person.name}
+                    ) from None
+                if row.mark != mark:
+                    closing.enter_mark(row, mark, actor=request.user)
+
+
+class CloseView(RoundAct):
+    done = _("已结班：人次记进台账，合格的人有了证明。")
+
+    def act(self, request):
+        closing.close_round(self.round.pk, actor=request.user)
+
+
+class CorrectView(RoundAct):
+    """更正: one session's attendance of one person after closing."""
+
+    done = _("更正已记账，原来的数字查得到。")
+
+    def act(self, request):
+        row = policy_for(Registration).get(request.user, round=self.round, pk=number(request.POST.get("registration")))
+        session = self.round.sessions.filter(pk=number(request.POST.get("session"))).first()
+        state = request.POST.get("state")
+        if session is None or state not in Attendance.State.values:
+            raise DomainError("correction.what", _("请选要更正的课次和考勤。"))
+        correcting.correct(row.pk, actor=request.user, reason=request.POST.get("reason", ""), sessions={session: state})
