@@ -9,6 +9,9 @@ phone_verified = []
 attempt_graded = []
 """``f(attempt)``: an attempt at a quiz has just been graded (inside the transaction that keeps the result)."""
 
+attempt_contexts_to_mark = []
+"""``f(user)``: a queryset of the attempt contexts (one text column) whose papers the user marks by hand."""
+
 user_of_listed_phone = []
 """``f(phone) -> user or None``: a user without a verified phone who is listed under this one, which was just proved."""
 

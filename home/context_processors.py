@@ -35,6 +35,7 @@ DESK_PLACES = (
     ("desk:assistances", _("帮扶"), lambda user: rights_of(user).counts or bool(rights_of(user).led_organisers)),
     ("desk:duplicates", _("查重"), lambda user: rights_of(user).registry),
     ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
+    ("desk:marking", _("阅卷"), lambda user: rights_of(user).city or bool(rights_of(user).organisers)),
     ("desk:audit", _("操作日志"), may_read_audit),
     ("desk:retention", _("到期清理"), may_read_audit),
 )

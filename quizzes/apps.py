@@ -6,9 +6,12 @@ class QuizzesConfig(AppConfig):
     verbose_name = "考试"
 
     def ready(self):
-        from core import merging, registry
+        from core import merging, registry, triggers
 
         from . import checks, policies, services  # noqa: F401 - the policy registers itself
+        from .models import Mark
+
+        triggers.append_only(Mark)
 
         registry.audit.append(checks.audit)
         registry.erase_refusals.append(services.erase_refusals)

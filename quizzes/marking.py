@@ -8,12 +8,13 @@ from core import clock, registry
 
 from . import grading
 from .kinds import KINDS
-from .models import Attempt
+from .models import Attempt, Mark
 from .sitting import close, submit
 
 logger = logging.getLogger(__name__)
 
 _State = Attempt.State
+_Role = Mark.Role
 
 
 def grade(attempt):
@@ -52,8 +53,32 @@ def result_of(attempt):
 
 
 def settled_marks(attempt):
-    """{position: points} of the positions whose markers have come to an end: the newest mark of each."""
-    return {mark.position: mark.points for mark in sorted(attempt.hand_marks.all(), key=lambda mark: mark.pk)}
+    """{position: points} of the positions whose markers have come to an end."""
+    by_position = {}
+    for mark in sorted(attempt.hand_marks.all(), key=lambda mark: mark.pk):
+        by_position.setdefault(mark.position, []).append(mark)
+    settled = {position: settle(marks)[0] for position, marks in by_position.items()}
+    return {position: points for position, points in settled.items() if points is not None}
+
+
+def settle(marks):
+    """(points or None, whose turn it is or None) from the Marks of one position, the oldest first.
+
+    A changed mark after an appeal stands over all others, then the third marker's. Two markers who are no further apart than
+    the first mark's ``gap`` are averaged; further apart a third decides. One marker is enough unless a second was wanted.
+    """
+    by_role = {mark.role: mark for mark in marks}
+    last = by_role.get(_Role.APPEAL) or by_role.get(_Role.FINAL)
+    if last:
+        return last.points, None
+    first, second = by_role.get(_Role.FIRST), by_role.get(_Role.SECOND)
+    if not first:
+        return None, _Role.FIRST
+    if second:
+        if abs(first.points - second.points) > first.gap:
+            return None, _Role.FINAL
+        return (first.points + second.points) / 2, None
+    return (None, _Role.SECOND) if first.second_wanted else (first.points, None)
 
 
 def is_pass(attempt, result):

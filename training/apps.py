@@ -36,5 +36,6 @@ class TrainingConfig(AppConfig):
         enterprises = merging.hanging(("training.registration", "enterprise"), ("training.interest", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, roster_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
+        registry.attempt_contexts_to_mark.append(policies.contexts_to_mark)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

@@ -1,6 +1,7 @@
 """Who sees which rounds and rosters."""
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 
 from core.policies import Policy
 from enterprises.models import Role
@@ -79,3 +80,11 @@ def certificates_of(user):
     """Who sees a row of a roster sees the certificate that came of it."""
     rows = RegistrationPolicy().visible(user).exclude(certificate=None)
     return Q(pk__in=rows.values("certificate"))
+
+
+def contexts_to_mark(user):
+    """The named trainers of a round mark the exams of those registered in it."""
+    person = rights_of(user).person_id
+    rows = Registration.objects.filter(round__trainers=person) if person else Registration.objects.none()
+    context = Concat(Value("registration:"), Cast("pk", CharField()), output_field=CharField())
+    return rows.order_by().values_list(context, flat=True)

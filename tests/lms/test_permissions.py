@@ -271,6 +271,10 @@ DOORS = [
     ("desk:organisers", "get", lambda s: [], CITY_ONLY, "404 200 404"),
     ("desk:organiser-new", "get", lambda s: [], CITY_ONLY, "404 403 404"),
     ("desk:organiser", "get", lambda s: [s.round.owner_id], CITY_ONLY, "404 403 404"),
+    # marking: the city's staff see what waits, markers take an answer; an answer is for who holds it
+    ("desk:marking", "get", lambda s: [], CITY_ONLY, "404 200 404"),
+    ("desk:marking", "post", lambda s: [], "302 404 404 404 404 404 404 302", "404 403 404"),
+    ("desk:marking-answer", "get", lambda s: [10**9], NOTHING_CHOSEN, "404 404 404"),
     # workbooks in and out: own batches at the desk, at one enterprise for who keeps it; a member sees it and may not
     ("desk:imports", "get", lambda s: [], COUNTED_BY, "404 200 404"),
     ("desk:imports", "post", lambda s: [], "302 404 404 404 404 422 422 422", "404 403 404"),
