@@ -17,12 +17,14 @@ _CURRENT = mark_safe(' aria-current="step"')  # noqa: S308
 
 
 @register.simple_tag
-def sheet_map_links(total, done, current=None, flags=()):
-    """The numbered links of the answer sheet; ``done`` and ``flags`` hold positions. Markup as quiz.js keeps it up to date."""
+def sheet_map_links(total, done, current=None, flags=(), every=False):
+    """The numbered links of the answer sheet; ``done`` and ``flags`` hold positions; with ``every`` the questions are on this
+    very page. Markup as quiz.js keeps it up to date."""
     answered, open_, flagged = _("第 {n} 题，已答"), _("第 {n} 题，没答"), _("，做了记号")
+    href = "#q{0}" if every else "?q={0}#q{0}"
     return format_html_join(
         "",
-        '<li><a href="?q={0}" data-goto="{0}"{1}{2} aria-label="{3}">{0}</a></li>',
+        f'<li><a href="{href}" ' + 'data-goto="{0}"{1}{2} aria-label="{3}">{0}</a></li>',
         (
             (
                 n,

@@ -54,9 +54,11 @@ def _answer_and_go_on(request, pk):
     if not row.is_open:
         return redirect("quizzes:result", pk=pk)
     go = request.POST.get("go", "next")
+    if number_of(request.POST.get("flag")):
+        go, position = "flag", number_of(request.POST["flag"])
     if go == "flag" and position:
         services.flag(row, person_of(request), position, position not in row.flags)
-        return redirect(f"{request.path}?q={position}")
+        return redirect(f"{request.path}?q={position}#q{position}")
     if go == "end" or position is None:
         return _page(request, row, "end")
     step = {"next": 1, "prev": -1}.get(go, 0)
@@ -88,12 +90,7 @@ def _page(request, row, wanted, refused=None, status=200):
         position = next(iter(row.open_positions), None)
         if position is None and not every:
             return _summary(request, row, status=status)
-    part_marks = row.quiz.part_marks
-    if every:
-        wanted_positions = range(1, len(row.paper) + 1)
-        drawn = [questions.shown(row, n, name=f"response-{n}", part_marks=part_marks) for n in wanted_positions]
-    else:
-        drawn = [questions.shown(row, position, part_marks=part_marks)]
+    drawn = every_question(row) if every else [questions.shown(row, position, part_marks=row.quiz.part_marks)]
     context = {
         **_common(row),
         "position": position,
@@ -111,8 +108,15 @@ def _page(request, row, wanted, refused=None, status=200):
     return render(request, "quizzes/attempt.html", context, status=status)
 
 
+def every_question(row):
+    """All questions of the paper, the controls of each under names of its own."""
+    part_marks = row.quiz.part_marks
+    return [questions.shown(row, n, name=f"response-{n}", part_marks=part_marks) for n in range(1, len(row.paper) + 1)]
+
+
 def _summary(request, row, status=200):
-    context = {**_common(row), "position": None, "open": row.open_positions}
+    receipts = [row.sheet[position] for position in sorted(row.sheet)]
+    context = {**_common(row), "position": None, "open": row.open_positions, "receipts": receipts}
     return render(request, "quizzes/summary.html", context, status=status)
 
 

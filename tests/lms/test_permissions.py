@@ -130,6 +130,8 @@ DOORS = [
     ("courses:progress", "post", lambda s: [s.lesson.pk], "403 422 403 403 403 403 403 403", "403 403 403"),
     # an attempt is its person's alone
     ("quizzes:attempt", "get", lambda s: [s.attempt.pk], OWN_GET, "404 404 404"),
+    ("quizzes:paper", "get", lambda s: [s.attempt.pk], "302 204 404 404 404 404 404 404", "404 404 404"),
+    ("quizzes:standing", "get", lambda s: [s.attempt.pk], OWN_GET, "404 404 404"),
     ("quizzes:save", "post", lambda s: [s.attempt.pk], "401 409 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:note", "post", lambda s: [s.attempt.pk], "401 409 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:take_over", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),

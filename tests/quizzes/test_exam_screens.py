@@ -255,6 +255,7 @@ def test_no_answer_before_the_release_tells_which_option_is_right(browser, attem
 
     def every_response():
         Answer.objects.all().delete()
+        Attempt.objects.update(flags=[], left_count=0, left_seconds=0, writer="")
         with at(minutes=1):
             pages = [browser.get(url("attempt", attempt))]
             for position in range(1, 11):
@@ -262,19 +263,32 @@ def test_no_answer_before_the_release_tells_which_option_is_right(browser, attem
                 pages.append(by_script(browser, attempt, position, [0]))
                 pages.append(post(browser, attempt, position, [1]))
                 pages.append(post(browser, attempt, position, [7]))
-            pages.append(browser.get(url("attempt", attempt), {"q": "end"}))
+            pages += [browser.get(url("attempt", attempt), {"q": "end"})]
+            pages += [browser.get(url(name, attempt)) for name in ("paper", "standing")]
+            pages += [
+                browser.post(url("note", attempt), data)
+                for data in ({"position": 1, "flag": 1}, {"left": 3}, {"position": 99})
+            ]
         with at(minutes=21):
-            pages.append(browser.get(url("result", attempt)))
+            pages += [browser.get(url(name, attempt)) for name in ("result", "paper", "standing")]
         tokens = r'(csrfmiddlewaretoken" value=|X-CSRFToken": )"\w+"'
-        return [re.sub(tokens, "", text(page)) for page in pages]
+        moving = {"Expires", "Content-Security-Policy"}  # the moment; the same directives in any order
+        heads = [sorted((name, said) for name, said in page.headers.items() if name not in moving) for page in pages]
+        return [re.sub(tokens, "", text(page)) for page in pages], heads
 
     first = every_response()
     turned = [item | {"answer": [1 - item["answer"][0]] if len(item["answer"]) == 1 else [0]} for item in attempt.key]
     Attempt.objects.update(key=turned)
     assert every_response() == first
+    first = first[0] + [str(head) for head in first[1]]
     assert not any(SECRET in page for page in first)
     # An option is named by its place only: its number in the bank could betray the habits of whoever wrote the key.
-    assert {int(n) for page in first for n in re.findall(r'name="response" value="(\d+)"', page)} == {0, 1, 2, 3}
+    assert {int(n) for page in first for n in re.findall(r'name="response(?:-\d+)?" value="(\d+)"', page)} == {
+        0,
+        1,
+        2,
+        3,
+    }
 
 
 # Saving by script ------------------------------------------------------------------------------------------------
@@ -337,6 +351,8 @@ def test_script_saves_after_the_end_are_conflicts(browser, attempt, at):
 
 SCREENS = [
     ("get", "attempt"),
+    ("get", "paper"),
+    ("get", "standing"),
     ("post", "attempt"),
     ("post", "save"),
     ("post", "take_over"),

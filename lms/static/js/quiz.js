@@ -4,7 +4,8 @@
    <form method="post" data-save-url="…" data-attempt="17" data-seconds-left="1104">   (no limit: no data-seconds-left)
      <fieldset class="question" data-position="3"> the controls of one answer, under any name </fieldset>
      [data-go="prev|next"], [data-finish]: buttons; [data-flag]: 做个记号; [data-goto="3"]: links of the answer sheet
-   With several questions on the page they are shown one at a time, so that one can go on without a network.
+   With several questions on the page they are shown one at a time, so that one can go on without a network; data-paper-url
+   gives those the page came without, data-standing-url says every half minute whether this page still holds the pen.
    Also: components/receipt.html, offline_bar.html, exam_timer.html, sheet_map.html (their words are in data attributes).
 
    data-every: all questions stay on the page. data-note-url: marks and leaving the page are told there.
@@ -18,12 +19,12 @@
   const form = document.querySelector("form[data-save-url]");
   if (!form) return;
 
-  const AGAIN = 5000, GIVE_UP = 10000, TYPING = 1500;
+  const AGAIN = 5000, GIVE_UP = 10000, TYPING = 1500, ASK = 30000;
   const QUEUE = `quiz-queue:${form.dataset.attempt}`;
   const part = (name) => document.querySelector(`[data-${name}]`);
   const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const questions = [...form.querySelectorAll("[data-position]")];
-  const paged = questions.length > 1 && form.dataset.every === undefined;
+  let questions = [...form.querySelectorAll("[data-position]")];
+  let paged = questions.length > 1 && form.dataset.every === undefined;
   let at = questions[0]?.dataset.position;
 
   function load(key, empty) {
@@ -63,17 +64,19 @@
 
   const queue = load(QUEUE, {});
   const waiting = () => Object.keys(queue).length;
+  const next = () => Object.keys(queue).find((position) => !queue[position].draft);
   const clock = (date) => date.toLocaleTimeString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false });
   // randomUUID exists on https only; a classroom may be on plain http in its own network.
   const nonce = () => crypto.randomUUID?.() ??
     [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  function answer(question) {
+  /* A draft is being typed: kept in the phone at once, sent when the fingers rest. */
+  function answer(question, draft = false) {
     const position = question.dataset.position;
-    queue[position] = { response: response(question), nonce: nonce(), at: clock(new Date()) };
+    queue[position] = { response: response(question), nonce: nonce(), at: clock(new Date()), ...(draft && { draft }) };
     keep(QUEUE, queue, false);
     mark();
-    flush();
+    if (!draft) flush();
   }
 
   async function deliver(position, { response: values, nonce: token }) {
@@ -90,13 +93,19 @@
       if (reply.ok) return { saved: await reply.json() };
       if (reply.type === "opaqueredirect" || reply.status === 401 || reply.status === 403) return { signedOut: true };
       if (reply.status >= 500 || reply.status === 408 || reply.status === 429) return {};
-      const { message } = await reply.json().catch(() => ({}));
-      return { refused: message ?? `${reply.status}` };
+      const { message, code } = await reply.json().catch(() => ({}));
+      return { refused: message ?? `${reply.status}`, code };
     } catch {
       return {};
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /* What was being typed goes as it is. */
+  function sendAll() {
+    Object.values(queue).forEach((entry) => { delete entry.draft; });
+    return flush();
   }
 
   let flushing = null;
@@ -106,10 +115,9 @@
   }
 
   async function drain() {
-    while (waiting()) {
-      const position = Object.keys(queue)[0];
+    for (let position = next(); position !== undefined; position = next()) {
       const entry = queue[position];
-      const { saved, refused, signedOut } = await deliver(position, entry);
+      const { saved, refused, code, signedOut } = await deliver(position, entry);
       if (!saved && refused === undefined) {
         offline(!signedOut);
         receipt(signedOut ? "signIn" : "waiting", { time: entry.at });
@@ -121,7 +129,11 @@
         const time = /^\d\d:/.test(saved.saved_at) ? saved.saved_at : clock(new Date(saved.saved_at));
         receipt("saved", { time, receipt: saved.receipt });
         if (saved.seconds_left !== undefined) setTimer(saved.seconds_left);
-      } else receipt("refused", { reason: refused });
+      } else {
+        receipt("refused", { reason: refused });
+        if (code === "attempt.other_device") elsewhere(true);
+        if (code === "attempt.late" || code === "attempt.closed") refusedLate();
+      }
     }
     offline(false);
     if (over) leave();
@@ -146,6 +158,34 @@
     showTimer();
   }
 
+  /* ---- this page cannot save any more ---- */
+
+  function elsewhere(told) {
+    const box = part("elsewhere");
+    if (box) box.hidden = !told;
+  }
+
+  let late = 0;
+  function refusedLate() {
+    late += 1;
+    const box = part("ended");
+    if (!box) return;
+    box.hidden = false;
+    const words = box.querySelector("[data-late]");
+    words.textContent = fill(words.dataset.words, { count: late });
+  }
+
+  async function ask() {
+    if (document.hidden || !form.dataset.standingUrl) return;
+    const reply = await fetch(form.dataset.standingUrl, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    if (!reply?.ok) return;
+    const { state, seconds_left: left } = await reply.json();
+    elsewhere(state === "elsewhere");
+    if (left !== undefined) setTimer(left);
+    if (state === "ended") flush().then(() => { if (!waiting()) leave(); });
+  }
+  setInterval(ask, ASK);
+
   let typing = null;
   form.addEventListener("change", (event) => {
     const question = event.target.closest("[data-position]");
@@ -156,6 +196,7 @@
     const question = event.target.closest("[data-position]");
     if (!question || event.isComposing || !event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) return;
     clearTimeout(typing);
+    answer(question, true);
     typing = setTimeout(answer, TYPING, question);
   });
   addEventListener("online", flush);
@@ -168,7 +209,7 @@
     if (!waiting() && navigator.onLine) return;
     event.preventDefault();
     const button = event.submitter;
-    await flush();
+    await sendAll();
     if (waiting() || !navigator.onLine) { offline(true, button?.matches("[data-finish]") ? "notYet" : "waiting"); return; }
     through = true;
     form.requestSubmit(button);
@@ -186,6 +227,7 @@
   let leftAt = null;
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { leftAt = performance.now(); return; }
+    ask();
     if (leftAt !== null) note({ left: Math.round((performance.now() - leftAt) / 1000) });
     leftAt = null;
   });
@@ -211,7 +253,7 @@
     const done = links.filter((link) => link.matches(".is-done")).length;
     const count = sheet.querySelector("[data-sheet-count]");
     if (count) count.textContent = fill(count.dataset.words, { done, left: links.length - done });
-    part("flag")?.setAttribute("aria-pressed", flags.has(at));
+    form.querySelectorAll("[data-flag]").forEach((button) => button.setAttribute("aria-pressed", flags.has(button.dataset.flag || at)));
   }
 
   function show(position, move = true) {
@@ -221,31 +263,56 @@
     questions.forEach((one) => { one.hidden = one !== question; });
     const [first, last] = [question === questions[0], question === questions[questions.length - 1]];
     form.querySelectorAll('[data-go="prev"]').forEach((button) => { button.disabled = first; });
-    form.querySelectorAll('[data-go="next"]').forEach((button) => { button.hidden = last; });
-    form.querySelectorAll("[data-finish]").forEach((button) => { button.hidden = !last; });
+    form.querySelectorAll('[data-go="next"]').forEach((button) => { button.textContent = last ? button.dataset.last : button.dataset.next; });
     mark();
     if (!move) return;
-    history.replaceState(null, "", `#q${position}`);
+    history.replaceState(null, "", `?q=${position}`);                       // a reload comes back to it
     question.tabIndex = -1;
     question.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-flag]")) {
+    const flag = event.target.closest("[data-flag]");
+    if (flag) {
       event.preventDefault();
-      if (!flags.delete(at)) flags.add(at);
-      note({ position: at, flag: flags.has(at) ? 1 : 0 });
+      const position = flag.dataset.flag || at;
+      if (!flags.delete(position)) flags.add(position);
+      note({ position, flag: flags.has(position) ? 1 : 0 });
       mark();
       return;
     }
     const target = paged && event.target.closest("[data-go], [data-goto]");
     if (!target) return;
-    event.preventDefault();
     const index = questions.findIndex((one) => one.dataset.position === at);
     const step = { prev: -1, next: 1 }[target.dataset.go];
+    if (step > 0 && index === questions.length - 1) return;                 // on to the summary
+    event.preventDefault();
     show(step ? questions[index + step]?.dataset.position : target.dataset.goto);
   });
+
+  /* ---- the rest of the paper, fetched once: from here on no question needs the network ---- */
+
+  async function fetchPaper() {
+    if (questions.length !== 1 || !form.dataset.paperUrl || form.dataset.every !== undefined) return;
+    const reply = await fetch(form.dataset.paperUrl, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
+    if (reply?.status !== 200) { if (!reply) setTimeout(fetchPaper, AGAIN); return; }
+    const [own] = questions;
+    const fragment = new DOMParser().parseFromString(await reply.text(), "text/html");
+    const all = [...fragment.querySelectorAll("[data-position]")].map((one) => document.adoptNode(one));
+    const place = all.findIndex((one) => one.dataset.position === own.dataset.position);
+    if (place < 0) return;
+    // Each question its own names: two groups of one name would take each other's tick. What was answered here stays.
+    controls(own).forEach((one) => { one.name = `response-${own.dataset.position}`; });
+    form.querySelectorAll("input[type=hidden]:is([name=position], [name=answered])").forEach((one) => one.remove());
+    own.before(...all.slice(0, place));
+    own.after(...all.slice(place + 1));
+    all[place] = own;
+    questions = all;
+    paged = true;
+    questions.filter((one) => one !== own).forEach(prepare);
+    show(at, false);
+  }
 
   /* ---- what is left of the time ---- */
 
@@ -267,13 +334,13 @@
     if (left || over) return;
     over = true;
     if (said) said.textContent = said.dataset.over;
-    flush().then(() => { if (!waiting()) leave(); });
+    sendAll().then(() => { if (!waiting()) leave(); });
   }
 
   /* Time is up: the server has closed the paper, or does so when it is asked; it says what is shown next. */
   let leaving = false;
   function leave() {
-    if (leaving || !navigator.onLine) return;
+    if (leaving || late || !navigator.onLine) return;
     leaving = true;
     setTimeout(() => location.reload(), 2000);
   }
@@ -284,13 +351,17 @@
   }
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
-  questions.forEach((question) => {
+  function prepare(question) {
     const entry = queue[question.dataset.position];
     if (entry) restore(question, entry.response);
-  });
+    window.arrange?.(question);
+  }
+
+  questions.forEach(prepare);
   // The page may be the answer to a POST (a saved answer brings the next question): a reload must not send it again.
   if (!paged) history.replaceState(null, "", at ? `?q=${at}` : "?q=end");
-  if (paged) show(questions.find((one) => `#q${one.dataset.position}` === location.hash)?.dataset.position ?? at, false);
+  if (paged) show(at, false);
   else mark();
-  if (waiting()) flush();
+  if (waiting()) sendAll();
+  fetchPaper();
 })();
