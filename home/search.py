@@ -37,6 +37,7 @@ _HINTS = {
     "course": re.compile("课程|培训"),
 }
 LIFT = 0.5
+_ENDS = "。？！；"
 _KIND_WEIGHT = {"clause": 1.0, "tool": 0.96, "lesson": 0.8, "case": 0.8, "chain": 0.75, "topic": 0.9, "course": 0.85}
 _NOTHING_SAID = {"iso", "iso9001", "9001", "gb", "gbt", "19001", "质量", "体系", "质量管理", "管理体系", "标准", "条款"}
 
@@ -84,7 +85,8 @@ def find(typed, *, kind="", layer="", pilot=""):
     rows.sort(key=lambda result: (-result.score, result.document.title))
     for result in rows[:MOST]:
         document = result.document
-        result.extract = extract(f"{document.question} {document.text}", question.marks)
+        told = document.text if document.text.startswith(document.question) else f"{document.question} {document.text}"
+        result.extract = extract(told, question.marks)
     return Results(rows[:MOST], len(rows), facets)
 
 
@@ -245,18 +247,35 @@ def _place(document, word):
 
 
 def extract(text, words, width=72):
-    """About ``width`` characters of ``text`` around the first of ``words``, the words marked; safe HTML.
+    """About ``width`` characters of ``text`` where most of ``words`` stand together, the words marked; safe HTML.
 
-    A word that does not stand in the text as a whole is looked for by its pairs of characters.
+    Begins with a sentence where one begins near. A word that does not stand in the text as a whole is looked for by its
+    pairs of characters.
     """
     text = re.sub(r"\s+", " ", text).strip()
     marks = [word for word in words if word in text]
     if not marks:
         marks = [pair for word in words for pair in (word[i : i + 2] for i in range(len(word) - 1)) if pair in text]
-    place = min((text.index(mark) for mark in marks), default=0)
-    start = max(0, place - width // 3)
-    piece = ("…" if start else "") + text[start : start + width] + ("…" if start + width < len(text) else "")
+    start = _beginning(text, _densest(text, marks, width // 2), width // 2)
+    cut = start and text[start - 1] not in _ENDS
+    piece = text[start : start + width]
+    piece = ("…" if cut else "") + piece.strip() + ("…" if start + width < len(text) else "")
     if not marks:
         return mark_safe(escape(piece))  # noqa: S308 - escaped
     pattern = re.compile("|".join(re.escape(escape(mark)) for mark in sorted(set(marks), key=len, reverse=True)))
     return mark_safe(pattern.sub(r"<mark>\g<0></mark>", escape(piece)))  # noqa: S308 - escaped before marking
+
+
+def _densest(text, marks, width):
+    """The first place from which ``width`` characters hold the most of the marks; 0 without any."""
+    places = sorted(found.start() for mark in set(marks) for found in re.finditer(re.escape(mark), text))
+    return max(places, key=lambda place: sum(mark in text[place : place + width] for mark in set(marks)), default=0)
+
+
+def _beginning(text, place, most):
+    """Where the sentence around ``place`` begins, at most ``most`` characters before it; else a third of that before."""
+    before = text[max(0, place - most) : place]
+    ends = [number for number, character in enumerate(before) if character in _ENDS]
+    if ends:
+        return place - len(before) + ends[-1] + 1
+    return 0 if place <= most else place - most // 3

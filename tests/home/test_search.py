@@ -73,6 +73,16 @@ def test_the_extract_marks_the_words_and_escapes():
     assert "<mark>点检</mark>" in extract("每天点检一次", ["怎么点检好"])
 
 
+def test_the_extract_is_taken_where_the_words_stand_together_and_begins_with_a_sentence():
+    text = "内审一年一次。" + "别的话。" * 40 + "谁干的活谁不审。内审计划年初排好，检查表跟着走。" + "别的话。" * 40
+    assert extract(text, ["内审", "检查表"]).startswith("<mark>内审</mark>计划年初排好，<mark>检查表</mark>跟着走。")
+
+
+def test_what_a_page_asks_is_not_said_twice(guide):
+    row = next(row for row in find("8.7").rows if row.document.title.startswith("8.7"))
+    assert row.extract.count("问的是什么") == 1
+
+
 def test_the_page_says_what_to_try_when_nothing_is_found(guide, client):
     html = client.get("/search/", {"q": "没有这个词语啊啊"}).content.decode()
     assert "没找到" in html
