@@ -12,6 +12,9 @@ from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from pypdf import PdfReader, PdfWriter
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 
 from core import clock, pdf, pdf_fonts
 from core.exceptions import DomainError
@@ -21,7 +24,7 @@ from .outline import EDITION_LABELS, Outline
 
 WHOLE = "all"
 FOLDER = "guide-pdf"
-RECIPE = 1
+RECIPE = 2
 """Raised when the template draws differently: older files are made anew."""
 WAIT = 600
 """Seconds after which a making nobody hears of any more may be asked for again."""
@@ -130,10 +133,24 @@ def _bound(booklet, report):
         writer.merge(0, PdfReader(BytesIO(_front(booklet, contents, front))), import_outline=False)
     for node, start in contents:
         writer.add_outline_item(title=f"{node['number']} {node['short_title']}".strip(), page_number=start + front)
+    _number(writer)
     writer.add_metadata({"/Title": booklet.title, "/Author": _("质量学堂")})
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _number(writer):
+    """Write 15 / 36 at the foot of every sheet: the number the contents name."""
+    sheets, count = BytesIO(), len(writer.pages)
+    pen = Canvas(sheets, pagesize=A4)
+    for number in range(1, count + 1):
+        pen.setFont(pdf_fonts.REGULAR, 8.5)
+        pen.drawRightString(190 * mm, 12.6 * mm, f"{number} / {count}")
+        pen.showPage()
+    pen.save()
+    for page, number in zip(writer.pages, PdfReader(sheets).pages, strict=True):
+        page.merge_page(number)
 
 
 def _drawn(page, node, booklet):

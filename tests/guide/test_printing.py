@@ -45,6 +45,8 @@ def test_a_chapter_holds_its_clauses_with_a_table_of_contents(guide, visitor):
         assert item.title.split()[1] in document.pages[place].extract_text()
         assert str(place + 1) in contents
     assert document.metadata.title == "10 标题10"
+    for number, sheet in enumerate(document.pages, 1):
+        assert f"{number} / {len(document.pages)}" in sheet.extract_text()
 
 
 def test_the_whole_guide_in_the_other_edition(guide, visitor):
