@@ -5,14 +5,17 @@ The table was written before the search was.
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from wagtail.models import Site
 
-from guide.models import ClausePage
+from guide.models import CasePage, ChainPage, ClausePage, ToolPage, TopicPage
+from guide.models.base import LAYER_WORDS
+from guide.related import overviews_of
 from home.search import find
-
-pytestmark = pytest.mark.django_db
+from reports.coverage import KINDS, matrix
 
 TABLE = """
 内审 | 9.2
@@ -108,14 +111,82 @@ PDCA是什么 | pdca
 """
 
 
-def test_what_people_type_finds_what_they_need():
-    # Loading takes half a minute: what is to be said about all of it is said here.
-    call_command("load_content", stdout=io.StringIO())
+QUESTIONS = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, database):
+    """Everything, loaded once for this module: half a minute. What the second load said."""
+    with django_db_blocker.unblock():
+        call_command("load_content", stdout=io.StringIO())
+        again = io.StringIO()
+        call_command("load_content", stdout=again)
+    yield again.getvalue()
+    with django_db_blocker.unblock():
+        database.restore()
+
+
+@pytest.fixture
+def whole_site(loaded, db):
+    Site.clear_site_root_paths_cache()
+
+
+def test_loading_again_changes_nothing(loaded):
+    assert not re.search(r"(新建|更新|保留|新|改写|换类别) [1-9]", loaded), loaded
+
+
+def test_every_clause_has_ten_parts(whole_site):
     for clause in ClausePage.objects.filter(is_chapter=False):
         assert len(clause.parts) == 10, clause.slug
-    again = io.StringIO()
-    call_command("load_content", stdout=again)
-    assert not re.search(r"(新建|更新|保留|新|改写|换类别) [1-9]", again.getvalue()), again.getvalue()
+
+
+def test_no_clause_is_without_a_tool_for_whom_it_concerns(whole_site):
+    tools = [number for number, kind in enumerate(list(KINDS) * len(LAYER_WORDS)) if kind == "tool"]
+    red = {line.clause.slug for line in matrix() if any(line.cells[number].missing for number in tools)}
+    assert not red
+
+
+def test_pages_lead_to_each_other_both_ways(whole_site):
+    for tool in ToolPage.objects.all():
+        assert tool.clauses_using.exists(), tool.code
+    for case in CasePage.objects.all():
+        assert case.case_clauses.exists() and case.case_tools.exists(), case.slug
+    above = [(page, [child.value for child in page.links]) for page in TopicPage.objects.all()]
+    for chain in ChainPage.objects.all():
+        named = [stage[kind] for stage in chain.stages for kind in ("clauses", "tools", "cases")]
+        above.append((chain, [page for pages in named for page in pages]))
+    assert len(above) == 9
+    for page, below in above:
+        assert below, page
+        for other in below:
+            assert page.pk in {one.pk for one in overviews_of(other)}, (page.slug, other.slug)
+
+
+def links(client, address):
+    """Addresses of this site that a page leads to."""
+    html = client.get(address).content.decode()
+    return {link.partition("?")[0].partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', html)}
+
+
+def test_twenty_questions_of_an_owner_are_answered(whole_site, client):
+    rows = [
+        line.strip("|").split("|") for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line[:2] == "| "
+    ]
+    asked = [[cell.strip() for cell in row] for row in rows[1:]]
+    assert len(asked) == 20
+    near = links(client, "/")
+    near |= {further for address in near if address.startswith("/guide/") for further in links(client, address)}
+    wrong = []
+    for question, address, words in asked:
+        found = [row.document.url for row in find(question).rows[:3]]
+        if address not in near and address not in found:
+            wrong.append(f"{question} {address}: {found}")
+        if words not in client.get(address).content.decode():
+            wrong.append(f"{question} {address}: “{words}” is not there")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_people_type_finds_what_they_need(whole_site):
     wrong = []
     for line in TABLE.strip().splitlines():
         typed, wanted = (part.strip() for part in line.split("|"))
