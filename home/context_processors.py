@@ -10,6 +10,7 @@ from core.page_cache import kept
 from enterprises.models import Role
 from enterprises.policies import rights_of
 from enterprises.policies.giving import givable
+from quizzes.policies_bank import may_read_bank
 
 PLACES = (
     ("/guide/", "guide"),
@@ -28,11 +29,13 @@ def may_read_audit(user):
 DESK_PLACES = (
     ("desk:overview", _("总览"), lambda user: rights_of(user).counts),
     ("desk:entries", _("台账"), lambda user: rights_of(user).counts),
-    ("desk:rounds", _("期次"), lambda user: True),
+    # Who is only named as trainer has no appointment; an editor has one, and no rounds.
+    ("desk:rounds", _("期次"), lambda user: rights_of(user).desk or not may_read_bank(user)),
     ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
     ("desk:people", _("人员"), lambda user: rights_of(user).registry),
     ("desk:imports", _("导入导出"), lambda user: rights_of(user).registry),
     ("desk:assistances", _("帮扶"), lambda user: rights_of(user).counts or bool(rights_of(user).led_organisers)),
+    ("desk:questions", _("题库"), may_read_bank),
     ("desk:duplicates", _("查重"), lambda user: rights_of(user).registry),
     ("desk:appointments", _("授权"), lambda user: rights_of(user).city or bool(givable(user))),
     ("desk:marking", _("阅卷"), lambda user: rights_of(user).city or bool(rights_of(user).organisers)),
@@ -85,7 +88,7 @@ def site(request):
     return {
         "is_demo": settings.DEMO,
         "site_url": settings.SITE_URL,
-        "may_desk": lambda: bool(user) and rights_of(user).desk,
+        "may_desk": lambda: bool(user) and (rights_of(user).desk or may_read_bank(user)),
         "site_settings": SimpleLazyObject(_frame),
         "legal_links": lambda: [(text.title, text.url) for text in current_policies().values()],
         "desk_places": lambda: _desk_places(user, request.path) if user else [],

@@ -8,7 +8,7 @@ class QuizzesConfig(AppConfig):
     def ready(self):
         from core import merging, registry, triggers
 
-        from . import checks, policies, services  # noqa: F401 - the policy registers itself
+        from . import checks, importing, policies, policies_bank, services  # noqa: F401 - the policies register themselves
         from .models import Mark
 
         triggers.append_only(Mark)
@@ -19,3 +19,4 @@ class QuizzesConfig(AppConfig):
         registry.merge_persons.append(
             merging.MergePart(merging.hanging(("quizzes.attempt", "person")), services.merge_persons)
         )
+        registry.retention.append(registry.Retention("导入的题目文件", importing.FILE_DAYS, importing.forget_files))

@@ -2,11 +2,24 @@
 
 from django.urls import path
 
-from .views import marking
+from .views import bank, bank_duplicates, bank_editing, bank_imports, marking
 
 marking_urls = [
     path("marking/", marking.QueueView.as_view(), name="marking"),
     path("marking/<int:pk>/", marking.AnswerView.as_view(), name="marking-answer"),
 ]
 
-desk_urls = [*marking_urls]
+bank_urls = [
+    path("questions/", bank.BankListView.as_view(), name="questions"),
+    path("questions/new/<slug:kind>/", bank_editing.QuestionNewView.as_view(), name="question-new"),
+    path("questions/duplicates/", bank_duplicates.BankDuplicatesView.as_view(), name="question-duplicates"),
+    path("questions/export/", bank_imports.BankExportView.as_view(), name="question-export"),
+    path("questions/import/", bank_imports.BankImportListView.as_view(), name="question-imports"),
+    path("questions/import/template.xlsx", bank_imports.BankTemplateView.as_view(), name="question-template"),
+    path("questions/import/<int:pk>/", bank_imports.BankImportView.as_view(), name="question-import"),
+    path("questions/import/<int:pk>/refused.xlsx", bank_imports.BankRefusedView.as_view(), name="question-refused"),
+    path("questions/<int:pk>/", bank.BankQuestionView.as_view(), name="question"),
+    path("questions/<int:pk>/edit/", bank_editing.QuestionEditView.as_view(), name="question-edit"),
+]
+
+desk_urls = [*marking_urls, *bank_urls]

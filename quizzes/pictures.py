@@ -21,9 +21,7 @@ def keep(content):
 
     Raises DomainError ``picture.size`` above 5 MB and ``picture.type`` for anything but png, jpeg and webp.
     """
-    if len(content) > LARGEST:
-        raise DomainError("picture.size", _("图片超过 5 MB，请压缩以后再传。"))
-    return _kept(_encoded(content), "png")
+    return _kept(encoded(content), "png")
 
 
 def keep_drawing(content):
@@ -31,7 +29,13 @@ def keep_drawing(content):
     return _kept(content, "svg")
 
 
-def _encoded(content):
+def encoded(content):
+    """The image as ``keep`` would keep it: PNG, without place and device, at most LONGEST_SIDE. The same again stays the same.
+
+    Raises as ``keep`` does.
+    """
+    if len(content) > LARGEST:
+        raise DomainError("picture.size", _("图片超过 5 MB，请压缩以后再传。"))
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as picture:
             upright = ImageOps.exif_transpose(picture).convert("RGB")

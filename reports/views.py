@@ -18,6 +18,7 @@ from enterprises.models import Layer
 from enterprises.policies import rights_of
 from ledger import counts
 from ledger.models import Entry, Posting
+from quizzes.policies_bank import may_read_bank
 from quizzes.services import passed_attempt
 from training.models import Registration, Round
 
@@ -45,6 +46,8 @@ class DashboardView(LoginRequiredMixin, View):
         if not rights.counts:
             if rights.desk or rights.person_id and Round.objects.filter(trainers=rights.person_id).exists():
                 return redirect("desk:rounds")
+            if may_read_bank(request.user):
+                return redirect("desk:questions")
             raise Http404
         form = form_for(request)
         scope = form.scope()

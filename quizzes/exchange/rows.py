@@ -44,7 +44,8 @@ class Image:
 @dataclass
 class Row:
     """``number`` is the line (or row) of the file. ``reasons`` are (where, what is wrong and how to mend it): with one of
-    them there is no ``item``. ``notes`` say what was read differently or left behind. ``cells`` are what a workbook held."""
+    them there is no ``item``. ``notes`` say what was read differently or left behind. ``cells`` are what a workbook held.
+    ``outcome``, ``question`` and ``picture`` are set when it is compared with the bank (importing.compare)."""
 
     number: int
     item: dict | None = None
@@ -53,6 +54,9 @@ class Row:
     label: str = ""
     cells: list = field(default_factory=list)
     image: Image | None = None
+    outcome: str = ""
+    question: object = None
+    picture: tuple | None = None
 
     def refuse(self, where, sentence):
         """Not this one, and why."""

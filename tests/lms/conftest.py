@@ -40,12 +40,18 @@ class Stage:
     """Of two enterprises of 西青区, one of them alpha."""
     roster: object
     """A workbook sent for the round."""
+    question: object
+    """Of the bank, approved."""
+    bank_import: object
+    """A file of questions sent by the editor, with a refused row."""
 
 
 @pytest.fixture
 def stage(world):
     """The Stage, made by the services."""
     import courses.services
+    import quizzes.importing
+    import quizzes.models
     import quizzes.services
     from courses.models import CourseIndexPage, CoursePage, LessonPage
     from enterprises import assisting, merging
@@ -119,4 +125,8 @@ def stage(world):
         paper=AssistancePaper.objects.get(),
         expert=Expert.objects.create(person=world.jia_trainer.person),
         merge=merging.merge(world.city, "enterprise", world.alpha.pk, twin.pk, reason="同一家"),
+        question=quizzes.models.Question.objects.get(key="stage-0"),
+        bank_import=quizzes.importing.receive(
+            world.editor, SimpleUploadedFile("题.txt", "好的{T}\n\n坏的{".encode()), "检验"
+        ),
     )

@@ -13,6 +13,23 @@ MORE = ["nobody", "auditor", "alpha_contact"]
 LIKE = {"editor": "nobody", "statistician": "auditor", "jia_admin": "jia_trainer"}
 """Who gets the answers of another, outside the CMS. What a role has of its own is in OWN."""
 OWN = {
+    # The bank is an editor's room at the desk.
+    "editor": {
+        "desk:overview": 302,
+        **dict.fromkeys(
+            [
+                *("desk:questions", "desk:question", "desk:question-edit", "desk:question-new", "desk:question-export"),
+                *("desk:question-duplicates", "desk:question-imports", "desk:question-template"),
+                *("desk:question-import", "desk:question-refused"),
+            ],
+            200,
+        ),
+        "post desk:question": 422,
+        "post desk:question-edit": 422,
+        "post desk:question-new": 422,
+        "post desk:question-imports": 422,
+        "post desk:question-import": 302,
+    },
     # The audit trail is for who audits.
     "statistician": dict.fromkeys(["desk:audit", "desk:audit-export", "desk:retention"], 403),
     # An organiser's head gives rights to its own trainers, and helps enterprises.
@@ -45,6 +62,8 @@ NOTHING_CHOSEN = "302 404 404 404 404 404 404 404"
 NOBODY_CHOSEN = "302 404 404 404 404 403 404 404"
 AT_THE_DESK = "302 404 404 200 200 200 200 200"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
+BANK_READ = "302 404 404 200 200 404 404 200"
+BANK_EDIT = "302 404 404 403 403 404 404 {city}"
 
 KEPT_BY = "302 403 404 404 404 {x} 404 {x}"
 """The list of alpha's staff: a worker of alpha knows the enterprise but does not keep its list."""
@@ -137,6 +156,22 @@ DOORS = [
     ("quizzes:take_over", "post", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:submit", "post", lambda s: [s.attempt.pk], "302 409 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:result", "get", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    # the bank: the city and who teaches read it, editors and the city's administrators keep it; learners never
+    ("desk:questions", "get", lambda s: [], BANK_READ, "404 200 404"),
+    ("desk:question", "get", lambda s: [s.question.pk], BANK_READ, "404 200 404"),
+    ("desk:question", "post", lambda s: [s.question.pk], BANK_EDIT.format(city=422), "404 403 404"),
+    ("desk:question-export", "get", lambda s: [], BANK_READ, "404 200 404"),
+    ("desk:question-new", "get", lambda s: ["single"], BANK_EDIT.format(city=200), "404 403 404"),
+    ("desk:question-new", "post", lambda s: ["single"], BANK_EDIT.format(city=422), "404 403 404"),
+    ("desk:question-edit", "get", lambda s: [s.question.pk], BANK_EDIT.format(city=200), "404 403 404"),
+    ("desk:question-edit", "post", lambda s: [s.question.pk], BANK_EDIT.format(city=422), "404 403 404"),
+    ("desk:question-duplicates", "get", lambda s: [], BANK_EDIT.format(city=200), "404 403 404"),
+    ("desk:question-imports", "get", lambda s: [], BANK_EDIT.format(city=200), "404 403 404"),
+    ("desk:question-imports", "post", lambda s: [], BANK_EDIT.format(city=422), "404 403 404"),
+    ("desk:question-template", "get", lambda s: [], BANK_EDIT.format(city=200), "404 403 404"),
+    ("desk:question-import", "get", lambda s: [s.bank_import.pk], BANK_EDIT.format(city=200), "404 403 404"),
+    ("desk:question-import", "post", lambda s: [s.bank_import.pk], BANK_EDIT.format(city=302), "404 403 404"),
+    ("desk:question-refused", "get", lambda s: [s.bank_import.pk], BANK_EDIT.format(city=200), "404 403 404"),
     # the public list and one's own registration
     ("rounds:list", "get", lambda s: [], ALL_200, "200 200 200"),
     ("rounds:detail", "get", lambda s: [s.round.pk], ALL_200, "200 200 200"),
@@ -347,9 +382,10 @@ ELSEWHERE = {
 }
 
 
-def _expected(who, name, answers, more):
-    if name in OWN.get(who, ()):
-        return OWN[who][name]
+def _expected(who, method, name, answers, more):
+    own = OWN.get(who, {})
+    if f"{method} {name}" in own or name in own:
+        return own.get(f"{method} {name}", own.get(name))
     who = LIKE.get(who, who)
     return int(more.split()[MORE.index(who)] if who in MORE else answers.split()[WHO.index(who)])
 
@@ -359,7 +395,7 @@ def test_every_door(stage, world, client_of, who):
     user = None if who == "anonymous" else getattr(world, who)
     wrong = []
     for name, method, arguments, answers, more in DOORS:
-        expected = _expected(who, name, answers, more)
+        expected = _expected(who, method, name, answers, more)
         url = reverse(name, args=arguments(stage))
         data = FIELDS.get(name, {})
         got = _undone(lambda url=url, method=method, data=data: getattr(client_of(user), method)(url, data).status_code)
