@@ -1,17 +1,19 @@
 """Forms of the 工作台 for rounds."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django import forms
+from django.db.models import Q
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from enterprises.models import Layer, Pilot
+from enterprises.credit_code import normalise_code
+from enterprises.models import Appointment, District, Enterprise, Layer, Organiser, Person, Pilot, Role
 from ledger.models import Kind
 
-from .models import Attendance, Evidence, Round
+from .models import Attendance, Evidence, Round, RoundTemplate
 
 
 def ask_for_names(form):
@@ -21,24 +23,63 @@ def ask_for_names(form):
 
 
 class RoundForm(forms.ModelForm):
-    """What a round is. The owner is chosen only among the organisers the user acts for; the view passes them in."""
+    """What a round is. The owner is chosen only among the organisers the user acts for; the view passes them in.
+
+    ``values`` are what ``scheduling.create_round`` and ``editing.change_round`` take; a figure left empty stays as it is.
+    """
+
+    DEFAULTED = ("hold_hours", "resits", "resit_days", "pass_mark", "edition")
+
+    layer_set = forms.MultipleChoiceField(
+        label=_("对象层级"),
+        choices=Layer,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("都不勾 = 不限层级"),
+    )
+    for_code = forms.CharField(
+        label=_("只为一家企业办（统一社会信用代码）"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "input--code", "autocomplete": "off"}),
+    )
 
     class Meta:
         model = Round
         fields = [
             "title",
+            "summary",
             "kind",
             "pilot",
+            "small_class",
             "owner",
+            "co_organisers",
             "mode",
             "fee_nature",
             "venue",
+            "online_url",
+            "trainers",
             "seats",
             "quota_per_enterprise",
+            "register_until",
+            "needs_approval",
+            "hold_hours",
             "attendance_percent",
+            "sign_out",
             "has_exam",
+            "exam_quiz",
+            "exam_needs_attendance",
             "pass_mark",
+            "resits",
+            "resit_days",
+            "edition",
         ]
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "register_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "co_organisers": forms.CheckboxSelectMultiple,
+            "trainers": forms.CheckboxSelectMultiple,
+        }
 
     def __init__(self, *args, organisers=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,9 +87,85 @@ class RoundForm(forms.ModelForm):
             self.fields["owner"].queryset = organisers
             if len(organisers) == 1:
                 self.fields["owner"].initial = organisers[0]
-        self.fields["owner"].empty_label = None
-        self.fields["pilot"].empty_label = _("不限产业链")
+        teaching = Appointment.objects.in_force().filter(role__in=[Role.TRAINER, Role.PROVIDER_ADMIN])
+        if organisers is not None:
+            teaching = teaching.filter(organiser__in=organisers)
+        known = Q(user__in=teaching.values("user"))
+        if self.instance.pk:
+            known |= Q(pk__in=self.instance.trainers.values("pk"))
+            self.initial["layer_set"] = self.instance.layer_list
+            firm = self.instance.for_enterprise
+            self.initial["for_code"] = firm.code if firm else ""
+            del self.fields["owner"]
+        self.fields["trainers"].queryset = Person.objects.filter(known).order_by("name_key")
+        for name, empty in (("owner", None), ("pilot", _("不限产业链")), ("exam_quiz", _("不用系统里的考卷"))):
+            if name in self.fields:
+                self.fields[name].empty_label = empty
+        for name in self.DEFAULTED:
+            self.fields[name].required = False
+        self.quotas = (
+            {row.district_id: row.seats for row in self.instance.district_quotas.all()} if self.instance.pk else {}
+        )
+        for district in District.objects.all():
+            self.fields[f"q_{district.pk}"] = forms.IntegerField(
+                label=district.name, min_value=0, max_value=1000, required=False, initial=self.quotas.get(district.pk)
+            )
         ask_for_names(self)
+
+    @property
+    def quota_fields(self):
+        """The 16 districts, as bound fields."""
+        return [self[name] for name in self.fields if name.startswith("q_")]
+
+    def clean_for_code(self):
+        text = self.cleaned_data["for_code"].strip()
+        if not text:
+            return None
+        firm = Enterprise.objects.by_code(normalise_code(text))
+        if firm is None:
+            raise forms.ValidationError(_("没有登记过这家企业，请核对代码，或先请企业报到。"))
+        return firm
+
+    @property
+    def values(self):
+        """Keyword arguments for the verbs, the district quotas under ``quotas``."""
+        data = self.cleaned_data
+        own = {name: value for name, value in data.items() if name in self.Meta.fields}
+        for name in self.DEFAULTED:
+            if own[name] in (None, ""):
+                own[name] = getattr(self.instance, name)
+        quotas = {name[2:]: value for name, value in data.items() if name.startswith("q_")}
+        layers = ",".join(value for value in Layer.values if value in data["layer_set"])
+        return own | {"layers": layers, "for_enterprise": data["for_code"], "quotas": quotas}
+
+
+class FromTemplateForm(forms.Form):
+    """从班型建: everything at once."""
+
+    template = forms.ModelChoiceField(label=_("班型"), queryset=RoundTemplate.objects.none(), empty_label=None)
+    owner = forms.ModelChoiceField(label=_("主办单位"), queryset=Organiser.objects.none(), empty_label=None)
+    title = forms.CharField(label=_("班名"), max_length=120)
+    first = forms.DateField(label=_("第一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    venue = forms.CharField(label=_("地点"), max_length=120, required=False)
+    skip_days_off = forms.BooleanField(
+        label=_("跳过周末和节假日"), required=False, initial=True, help_text=_("调休上班的周末照常排课")
+    )
+    holiday_ok = forms.BooleanField(label=_("放假那天也上课"), required=False)
+
+    def __init__(self, *args, organisers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].queryset = organisers
+        self.fields["template"].queryset = RoundTemplate.objects.filter(Q(owner=None) | Q(owner__in=organisers))
+        ask_for_names(self)
+
+
+class CopyForm(forms.Form):
+    """再办一个."""
+
+    first = forms.DateField(label=_("第一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    title = forms.CharField(label=_("班名"), max_length=120, required=False, help_text=_("空着就用原来的"))
+    skip_days_off = forms.BooleanField(label=_("跳过周末和节假日"), required=False, initial=True)
+    holiday_ok = forms.BooleanField(label=_("放假那天也上课"), required=False)
 
 
 class SessionForm(forms.Form):
@@ -75,6 +192,9 @@ class SessionForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "0.5", "class": "input"}),
     )
     compulsory = forms.BooleanField(label=_("必修实操"), required=False)
+    room = forms.CharField(
+        label=_("教室"), max_length=80, required=False, widget=forms.TextInput(attrs={"class": "input"})
+    )
 
     def clean(self):
         data = super().clean()
@@ -98,11 +218,49 @@ class SessionForm(forms.Form):
             "ends_at": end,
             "class_hours": data["class_hours"],
             "compulsory": data["compulsory"],
+            "room": data["room"],
         }
 
 
 # Two and a half days are five sessions: eight rows stand ready, so that no script has to add one.
 SessionFormSet = forms.formset_factory(SessionForm, extra=8, max_num=20)
+
+
+class MoveForm(forms.Form):
+    """Another time or room for one session."""
+
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.TimeField(label=_("开始"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("结束"), widget=forms.TimeInput(attrs={"type": "time"}))
+    room = forms.CharField(label=_("教室"), max_length=80, required=False)
+    reason = forms.CharField(
+        label=_("为什么改"), max_length=300, required=False, help_text=_("报了名的人会看到，例如：讲师出差")
+    )
+    holiday_ok = forms.BooleanField(label=_("放假那天也上课"), required=False)
+    trainee_ok = forms.BooleanField(label=_("有学员时间冲突，也改"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        ask_for_names(self)
+
+    @property
+    def times(self):
+        """``starts_at`` and ``ends_at``; an end before the start is of the next day (a class over midnight)."""
+        data = self.cleaned_data
+        start, end = (datetime.combine(data["day"], data[name], tzinfo=clock.SHANGHAI) for name in ("starts", "ends"))
+        if end < start:
+            end += timedelta(days=1)
+        return {"starts_at": start, "ends_at": end}
+
+    @property
+    def confirmed(self):
+        """The kinds of clash that were confirmed."""
+        return confirmed_in(self.cleaned_data)
+
+
+def confirmed_in(data):
+    """The kinds of clash a form says yes to."""
+    return [kind for kind in ("holiday", "trainee") if data.get(f"{kind}_ok")]
 
 
 class ListPersonForm(forms.Form):

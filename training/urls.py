@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .views import check_in, public, team
-from .views.desk import attendance, closing, imports, interests, planning, roster
+from .views.desk import attendance, closing, imports, interests, making, planning, roster, timetable
 
 rounds = (
     [
@@ -35,7 +35,15 @@ classroom = (
 desk_urls = [
     path("rounds/", planning.RoundListView.as_view(), name="rounds"),
     path("rounds/wanted/", interests.WantedView.as_view(), name="wanted"),
-    path("rounds/new/", planning.RoundCreateView.as_view(), name="round-new"),
+    path("rounds/calendar/", timetable.CalendarView.as_view(), name="calendar"),
+    path("rounds/from/", making.FromTemplateView.as_view(), name="round-from"),
+    path("rounds/<int:pk>/change/", making.RoundChangeView.as_view(), name="round-change"),
+    path("rounds/<int:pk>/copy/", making.CopyView.as_view(), name="round-copy"),
+    path("rounds/<int:pk>/template/", making.KeepAsTemplateView.as_view(), name="round-template"),
+    path("rounds/<int:pk>/sessions/", timetable.AddSessionView.as_view(), name="session-add"),
+    path("sessions/<int:pk>/move/", timetable.MoveView.as_view(), name="move"),
+    path("sessions/<int:pk>/cancel/", timetable.CallOffView.as_view(), name="call-off"),
+    path("rounds/new/", making.RoundCreateView.as_view(), name="round-new"),
     path("rounds/<int:pk>/", planning.RoundView.as_view(), name="round"),
     path("rounds/<int:pk>/publish/", planning.PublishView.as_view(), name="publish"),
     path("rounds/<int:pk>/cancel/", planning.CancelRoundView.as_view(), name="cancel-round"),

@@ -12,6 +12,7 @@ from courses.content_loader import load_courses
 from guide.services import load_guide
 from home.services import ensure_home
 from quizzes.services import load_questions
+from training.plans import ensure_templates
 
 
 def folder(app):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             self.tell("政策", load_legal_pages(folder("accounts"), home))
             self.tell("指南", load_guide(folder("guide"), home))
             self.tell("试题", load_questions(folder("quizzes")))
+            self.tell("班型", ensure_templates())
             self.tell("课程", load_courses(folder("courses"), home))
         except DomainError as refusal:
             raise CommandError(refusal.sentence) from refusal

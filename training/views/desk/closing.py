@@ -6,6 +6,7 @@ from django.db import transaction
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from core.exceptions import DomainError
 from core.policies import policy_for
@@ -18,7 +19,7 @@ from .access import DeskView, RoundAct, number
 
 
 class EvidenceView(RoundAct):
-    done = _("材料已收好。")
+    done = lazy("材料已收好。")
 
     def act(self, request):
         form = EvidenceForm(request.POST, request.FILES)
@@ -41,7 +42,7 @@ class EvidenceFileView(DeskView):
 class MarksView(RoundAct):
     """成绩: one field per person, mark_<registration>; empty fields are left alone. All or nothing."""
 
-    done = _("成绩已登记。")
+    done = lazy("成绩已登记。")
 
     def act(self, request):
         with transaction.atomic():
@@ -62,7 +63,7 @@ class MarksView(RoundAct):
 
 
 class CloseView(RoundAct):
-    done = _("已结班：人次记进台账，合格的人有了证明。")
+    done = lazy("已结班：人次记进台账，合格的人有了证明。")
 
     def act(self, request):
         closing.close_round(self.round.pk, actor=request.user)
@@ -71,7 +72,7 @@ class CloseView(RoundAct):
 class CorrectView(RoundAct):
     """更正: one session's attendance of one person after closing."""
 
-    done = _("更正已记账，原来的数字查得到。")
+    done = lazy("更正已记账，原来的数字查得到。")
 
     def act(self, request):
         row = policy_for(Registration).get(request.user, round=self.round, pk=number(request.POST.get("registration")))

@@ -1,20 +1,16 @@
-"""The list of rounds, a new one, one round, publishing and cancelling it."""
+"""The list of rounds, one round, publishing and cancelling it."""
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as lazy
 
 from core import clock
-from core.exceptions import DomainError
 from core.policies import policy_for
 from enterprises.policies import rights_of
-from enterprises.services import person_of
 
 from ... import closing, scheduling
-from ...forms import EvidenceForm, ListPersonForm, MarkForm, RoundForm, SessionFormSet
-from ...models import Attendance, Registration, Round
+from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
+from ...models import Attendance, Registration, Round, Session
 from .access import DeskView, RoundAct
 
 STEPS = [state for state in scheduling.ORDER if state != Round.State.FULL]
@@ -36,42 +32,6 @@ class RoundListView(DeskView):
             "may_create": scheduling.organisers_for(rights_of(request.user)).exists(),
         }
         return render(request, "training/desk_rounds.html", context)
-
-
-class RoundCreateView(DeskView):
-    """New round with its sessions; the owner is one of the organisers the user acts for, whatever the form says."""
-
-    def get(self, request):
-        return self.answer(RoundForm(organisers=self.organisers(request)), SessionFormSet(prefix="s"))
-
-    def post(self, request):
-        form = RoundForm(request.POST, organisers=self.organisers(request))
-        sessions = SessionFormSet(request.POST, prefix="s")
-        if form.is_valid() and sessions.is_valid():
-            planned = [one.as_session for one in sessions if one.as_session]
-            person = person_of(request.user)
-            try:
-                round_ = scheduling.create_round(
-                    actor=request.user,
-                    sessions=planned,
-                    trainers=[person] if person else [],
-                    **form.cleaned_data,
-                )
-            except DomainError as refused:
-                form.add_error(None, refused.sentence)
-            else:
-                messages.success(request, _("班建好了，核对无误后点“发布报名”。"))
-                return redirect("desk:round", round_.pk)
-        return self.answer(form, sessions)
-
-    def organisers(self, request):
-        organisers = scheduling.organisers_for(rights_of(request.user))
-        if not organisers:
-            raise PermissionDenied
-        return organisers
-
-    def answer(self, form, sessions):
-        return render(self.request, "training/desk_round_form.html", {"form": form, "sessions": sessions})
 
 
 class RoundView(DeskView):
@@ -116,6 +76,8 @@ class RoundView(DeskView):
             "today": clock.today(),
             "evidence": round_.evidence.all(),
             "may_change": policy.may(request.user, "change", round_),
+            "called_off": Session.everything.filter(round=round_).exclude(cancelled_at=None),
+            "copy_form": CopyForm(),
             "list_form": ListPersonForm(),
             "evidence_form": EvidenceForm(),
             "mark_form": MarkForm(),
@@ -125,14 +87,14 @@ class RoundView(DeskView):
 
 
 class PublishView(RoundAct):
-    done = _("已发布，可以报名了。")
+    done = lazy("已发布，可以报名了。")
 
     def act(self, request):
         scheduling.publish(self.round.pk, actor=request.user)
 
 
 class CancelRoundView(RoundAct):
-    done = _("这个班已取消。")
+    done = lazy("这个班已取消。")
 
     def act(self, request):
         scheduling.cancel_round(self.round.pk, actor=request.user, reason=request.POST.get("reason", ""))

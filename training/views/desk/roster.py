@@ -5,6 +5,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from core.exceptions import DomainError
 from core.policies import policy_for
@@ -93,7 +94,7 @@ class RosterAct(RoundAct):
 
 
 class UnlistView(RosterAct):
-    done = _("已从名单取消；后面的人按先后转正。")
+    done = lazy("已从名单取消；后面的人按先后转正。")
 
     def act(self, request):
         registration.cancel(self.row(request).pk, actor=request.user, reason=request.POST.get("reason", ""))
@@ -102,7 +103,7 @@ class UnlistView(RosterAct):
 class ApproveView(RosterAct):
     """通过 one, or everybody who waits for it."""
 
-    done = _("已通过；座位不够的排进候补。")
+    done = lazy("已通过；座位不够的排进候补。")
 
     def act(self, request):
         pending = Registration.objects.filter(round=self.round, state=Registration.State.PENDING)
@@ -111,7 +112,7 @@ class ApproveView(RosterAct):
 
 
 class RefuseView(RosterAct):
-    done = _("没通过的原因，本人看得到。")
+    done = lazy("没通过的原因，本人看得到。")
 
     def act(self, request):
         registration.refuse(self.row(request).pk, actor=request.user, reason=request.POST.get("reason", ""))
@@ -120,7 +121,7 @@ class RefuseView(RosterAct):
 class ConfirmForView(RosterAct):
     """Who was offered a seat says on the phone that they come."""
 
-    done = _("已替这位确认。")
+    done = lazy("已替这位确认。")
 
     def act(self, request):
         registration.confirm(self.row(request).pk, actor=request.user)
@@ -129,7 +130,7 @@ class ConfirmForView(RosterAct):
 class SubstituteView(RosterAct):
     """换人: a colleague comes instead."""
 
-    done = _("换好了，座位和先后都归来的这位。")
+    done = lazy("换好了，座位和先后都归来的这位。")
 
     def act(self, request):
         row = self.row(request)
