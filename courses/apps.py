@@ -16,6 +16,7 @@ class CoursesConfig(AppConfig):
         registry.attempt_graded.append(completion.complete_after)
         guide.related.lessons.append(querysets.lessons_about)
         registry.export_person.append(privacy.export_person)
+        registry.erase_person.append(privacy.erase_person)
         registry.audit.append(checks.audit)
         persons = merging.hanging(
             ("courses.enrolment", "person"),
@@ -23,7 +24,7 @@ class CoursesConfig(AppConfig):
             ("courses.studyspan", "person"),
         )
         registry.merge_persons.append(merging.MergePart(persons, study_merging.move_person))
-        enterprises = merging.hanging(("courses.enrolment", "enterprise"))
+        enterprises = merging.hanging(("courses.enrolment", "enterprise"), ("courses.assignment", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, study_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
         registry.person_glance.append(glance.person_glance)

@@ -2,8 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+from wagtail.snippets.blocks import SnippetChooserBlock
 
-from core.blocks import ProseBlock, ProseStream, StepBlock
+from core.blocks import ProseBlock, ProseStream, QuestionBlock, StepBlock
 
 
 class CalloutBlock(blocks.StructBlock):
@@ -128,12 +131,133 @@ class OnwardBlock(blocks.StructBlock):
         value_class = OnwardValue
 
 
+class FilmBlock(blocks.StructBlock):
+    """A film with its subtitles and, below, its words. What of it was watched counts (courses.progress)."""
+
+    film = SnippetChooserBlock("courses.Film", label=_("视频"), required=False)
+    needed = blocks.BooleanBlock(label=_("看完才算学完这一课"), required=False, default=True)
+
+    class Meta:
+        label = _("视频")
+        icon = "media"
+        template = "courses/blocks/film.html"
+        description = _("一段视频，带字幕和文字稿；可以调快慢，换手机接着看")
+        preview_value = {"film": None, "needed": True}
+
+
+class SlideBlock(blocks.StructBlock):
+    image = ImageChooserBlock(label=_("这一页"), required=False)
+    words = blocks.CharBlock(label=_("这一页讲什么（读给看不见的人听）"))
+
+
+class SlidesBlock(blocks.StructBlock):
+    """Slides, looked at one after the other by swiping; the whole as a file for who wants it."""
+
+    heading = blocks.CharBlock(label=_("小标题"))
+    pages = blocks.ListBlock(SlideBlock(), label=_("页"))
+    file = DocumentChooserBlock(label=_("整份文件"), required=False)
+
+    class Meta:
+        label = _("课件")
+        icon = "doc-full"
+        template = "courses/blocks/slides.html"
+        description = _("一页一页看的课件，左右滑动；也可以附上整份文件")
+        preview_value = {
+            "heading": "课件",
+            "pages": [{"image": None, "words": "首件三样：对图、量三处、签名"}],
+            "file": None,
+        }
+
+
+class DownloadBlock(blocks.StructBlock):
+    """A file to take along."""
+
+    file = DocumentChooserBlock(label=_("文件"), required=False)
+    words = blocks.CharBlock(label=_("这是什么，怎么用"))
+
+    class Meta:
+        label = _("下载")
+        icon = "download"
+        template = "courses/blocks/download.html"
+        description = _("一份能拿走的表或资料，说清怎么用")
+        preview_value = {"file": None, "words": "首件检验记录表：打印出来，贴在机台边"}
+
+
+class CompareBlock(blocks.StructBlock):
+    """The wrong way and the right way side by side."""
+
+    heading = blocks.CharBlock(label=_("小标题"))
+    worse_title = blocks.CharBlock(label=_("左边的标题"), default=_("这样不行"))
+    worse = ProseStream(label=_("左边"))
+    better_title = blocks.CharBlock(label=_("右边的标题"), default=_("这样才对"))
+    better = ProseStream(label=_("右边"))
+
+    class Meta:
+        label = _("对比")
+        icon = "grip"
+        template = "courses/blocks/compare.html"
+        description = _("两种做法并排看：不行的和对的")
+        preview_value = {
+            "heading": "记录怎么写",
+            "worse_title": "这样不行",
+            "worse": [("prose", "<p>尺寸：OK</p>")],
+            "better_title": "这样才对",
+            "better": [("prose", "<p>尺寸：20.01，要求 20±0.02</p>")],
+        }
+
+
+class CheckOptionBlock(blocks.StructBlock):
+    text = blocks.CharBlock(label=_("选项"))
+    right = blocks.BooleanBlock(label=_("对的"), required=False)
+
+
+class CheckBlock(blocks.StructBlock):
+    """One question in passing, for oneself: nothing is recorded."""
+
+    question = blocks.CharBlock(label=_("问一句"))
+    options = blocks.ListBlock(CheckOptionBlock(), label=_("选项"))
+    why = ProseBlock(label=_("为什么"))
+
+    class Meta:
+        label = _("想一想")
+        icon = "help"
+        template = "courses/blocks/check.html"
+        description = _("读到一半停下来想一题，点开看答案；不记分")
+        preview_value = {
+            "question": "首件量完，谁签字？",
+            "options": [
+                {"text": "操作工自己签就行", "right": False},
+                {"text": "操作工和检验员两个人签", "right": True},
+            ],
+            "why": "<p>一个人看不出自己的错。</p>",
+        }
+
+
+class FaqBlock(blocks.StructBlock):
+    """Questions learners asked, with the trainer's answers (courses.asking puts them here)."""
+
+    questions = blocks.ListBlock(QuestionBlock(), label=_("问答"))
+
+    class Meta:
+        label = _("大家问过")
+        icon = "help"
+        template = "courses/blocks/faq.html"
+        description = _("学员问过的问题和讲师的回答")
+        preview_value = {"questions": [{"question": "没有检验员怎么办？", "answer": "<p>请班长量第二遍。</p>"}]}
+
+
 class LessonStream(blocks.StreamBlock):
     section = SectionBlock()
     how = HowBlock()
     mistakes = MistakesBlock()
     tries = TryBlock()
     onward = OnwardBlock()
+    film = FilmBlock()
+    slides = SlidesBlock()
+    download = DownloadBlock()
+    compare = CompareBlock()
+    check = CheckBlock()
+    faq = FaqBlock()
 
     class Meta:
         template = "blocks/stream.html"

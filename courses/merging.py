@@ -4,7 +4,7 @@ import ledger.services
 from enterprises.models import OrganisationSnapshot
 from ledger.models import Entry
 
-from .models import Enrolment, StudySpan
+from .models import Assigned, Assignment, Enrolment, LessonQuestion, PriorStudy, StudySpan
 
 SAID = ("completed_at", "enrolled_at", "membership_id", *OrganisationSnapshot.FIELDS)
 """What an enrolment says of its completion and of whom it counts for."""
@@ -23,7 +23,11 @@ def move_person(merging):
             own[row.course_id, row.version, row.year] = row
     both = [(own[key], row) for row in lost if (key := (row.course_id, row.version, row.year)) in own]
     merging.moves.point(Enrolment, "person", merging, Enrolment.objects.exclude(pk__in=[row.pk for _own, row in both]))
-    merging.moves.point(StudySpan, "person", merging)
+    for model in (StudySpan, PriorStudy, LessonQuestion):
+        merging.moves.point(model, "person", merging)
+    # On a list both stand on, the winner's row holds.
+    twice = Assigned.objects.filter(person=merging.winner).values("assignment")
+    merging.moves.point(Assigned, "person", merging, Assigned.objects.exclude(assignment__in=list(twice)))
     for winner_row, loser_row in both:
         _unite(merging, winner_row, loser_row)
 
@@ -67,3 +71,4 @@ def _progress(merging, own, other):
 def move_enterprise(merging):
     """The loser's enrolments count for the winner; district, layer and size stay as frozen."""
     merging.moves.point(Enrolment, "enterprise", merging)
+    merging.moves.point(Assignment, "enterprise", merging)

@@ -41,3 +41,9 @@ class EnrolmentQuerySet(models.QuerySet):
             if row.version == course.version and row.year == year:
                 return row
         return next((row for row in rows if row.completed_at is None), None)
+
+
+class AssignedQuerySet(models.QuerySet):
+    def standing(self):
+        """On the list of an assignment that has not been stopped."""
+        return self.filter(removed_at=None, assignment__ended_at=None)

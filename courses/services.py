@@ -7,6 +7,7 @@ from core import clock
 from core.exceptions import DomainError
 from enterprises.services import current_membership
 
+from .assigning import finished_by
 from .models import CoursePage, Enrolment, LessonPage
 
 
@@ -37,8 +38,8 @@ def enrol(person, course, *, membership=None):
 
 
 def has_finished(person, course_id):
-    """Whether a person has finished a course in any version and year."""
-    return Enrolment.objects.filter(person=person, course=course_id).exclude(completed_at=None).exists()
+    """Whether a person has finished a course in any version and year, or what they studied elsewhere stands for it."""
+    return bool(finished_by([person.pk], [course_id]))
 
 
 _LISTED = ("course__title", "course__slug", "course__url_path", "course__path", "course__depth", "certificate__number")

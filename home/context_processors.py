@@ -31,6 +31,8 @@ DESK_PLACES = (
     ("desk:entries", _("台账"), lambda user: rights_of(user).counts),
     # Who is only named as trainer has no appointment; an editor has one, and no rounds.
     ("desk:rounds", _("期次"), lambda user: rights_of(user).desk or not may_read_bank(user)),
+    ("desk:study", _("学习"), lambda user: rights_of(user).counts),
+    ("desk:asked", _("提问"), lambda user: rights_of(user).city or bool(rights_of(user).organisers)),
     ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
     ("desk:people", _("人员"), lambda user: rights_of(user).registry),
     ("desk:imports", _("导入导出"), lambda user: rights_of(user).registry),
@@ -44,6 +46,8 @@ DESK_PLACES = (
 )
 """The places of the 工作台: the name of the address, the word, and who may go there. None of it costs a query of its own."""
 BESIDE = {
+    "/desk/assignments/": "desk:study",
+    "/desk/elsewhere/": "desk:study",
     "/desk/experts/": "desk:assistances",
     "/desk/conflicts/": "desk:assistances",
     "/desk/export/": "desk:imports",

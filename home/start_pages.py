@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.views.generic import View
 
 from core import clock
+from courses.assigning import paths_of
 from courses.services import courses_of
+from courses.statement import lines_of
 from enterprises.models import Enterprise
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
-from ledger.models import Entry
 from training.models import Registration
 
 _LISTED = [
@@ -20,7 +21,7 @@ _LISTED += ["certificate__number"]
 
 
 class MyView(LoginRequiredMixin, View):
-    """Continue, my courses, my rounds, my certificates, this year's class hours. Constant queries, however much there is."""
+    """Continue, my paths and what is due, my courses, rounds, certificates, class hours. Constant queries, however much there is."""
 
     def get(self, request):
         person = person_of(request.user)
@@ -36,15 +37,10 @@ class MyView(LoginRequiredMixin, View):
 
     def learning(self, person):
         studies = courses_of(person)
-        ahead = next((study for study in studies if study[0].completed_at is None), None)
+        paths = paths_of(person)
+        ahead = max((study for study in studies if study[0].completed_at is None), key=_last_touched, default=None)
         year = clock.today().year
-        entries = list(
-            Entry.objects.as_of()
-            .filter(person=person, occurred_on__year=year)
-            .select_related("activity")
-            .only("person", "occurred_on", "class_hours", "activity__title", "activity__mode")
-            .order_by("occurred_on", "pk")
-        )
+        entries, elsewhere, hours, hours_elsewhere = lines_of(person, year)
         return {
             "studies": studies,
             "go_on": ahead,
@@ -57,10 +53,20 @@ class MyView(LoginRequiredMixin, View):
             "certificates": person.certificates.filter(replaced_by=None)
             .only("holder", "number", "words", "issued_on")
             .order_by("-issued_on", "-pk")[:12],
+            "paths": paths,
+            "due": [path for path in paths if path.ahead and path.due_on],
             "entries": entries,
-            "hours": sum((entry.class_hours for entry in entries), start=0),
+            "hours": hours,
+            "elsewhere": elsewhere,
+            "hours_elsewhere": hours_elsewhere,
             "year": year,
         }
+
+
+def _last_touched(study):
+    """When a study was last gone on with; begun and not yet opened counts from its beginning. No query."""
+    enrolment = study[0]
+    return max([enrolment.enrolled_at, *(row.updated_at for row in enrolment.progress.all())])
 
 
 def _row_of(study):

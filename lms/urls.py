@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 import accounts.urls
 import core.views
+import courses.urls
 import enterprises.urls
 import quizzes.desk_urls
 import reports.urls
@@ -16,7 +17,13 @@ import training.urls
 from api.routes import api
 from home.start_pages import MyView
 
-desk = [*reports.urls.desk_urls, *training.urls.desk_urls, *enterprises.urls.desk_urls, *quizzes.desk_urls.desk_urls]
+desk = [
+    *reports.urls.desk_urls,
+    *training.urls.desk_urls,
+    *enterprises.urls.desk_urls,
+    *quizzes.desk_urls.desk_urls,
+    *courses.urls.desk_urls,
+]
 
 one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 

@@ -177,7 +177,14 @@ class LessonPage(GuardedPage):
     def save(self, *args, **kwargs):
         # The parent in the tree, as a key that can be joined and counted.
         self.course_id = self.get_parent(update=True).pk
+        if "body" not in self.get_deferred_fields():
+            self.films = {film.key: film.seconds for film in self._films_needed()}
         return super().save(*args, **kwargs)
+
+    def _films_needed(self):
+        for block in self.body:
+            if block.block_type == "film" and block.value["film"] and block.value["needed"]:
+                yield block.value["film"]
 
     @property
     def clause_numbers(self):

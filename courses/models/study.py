@@ -36,6 +36,7 @@ class Enrolment(OrganisationSnapshot):
                 fields=["person", "course", "version", "year"], name="enrolled_once_per_version_and_year"
             )
         ]
+        indexes = [models.Index(fields=["course", "enrolled_at"], name="enrolments_of_course")]
 
     def __str__(self):
         return f"{self.person_id} · {self.activity_key}"

@@ -1,5 +1,7 @@
 """What the pages of a course show of the one who reads them."""
 
+import json
+
 from django.core import signing
 from django.urls import reverse
 
@@ -8,7 +10,7 @@ from core.page_cache import kept
 from enterprises.services import person_of
 
 from .. import progress
-from ..models import CoursePage, Enrolment, LessonProgress
+from ..models import CoursePage, Enrolment, LessonProgress, LessonQuestion
 
 OPENED = "courses.opened"
 
@@ -100,7 +102,10 @@ def lesson_context(request, lesson):
         "quiz_waits": bool(lesson.quiz_id and lesson.quiz_needed and row and not row.completed_at),
         "all_read": bool(lessons) and all(other.standing.completed for other in lessons if other.required),
         "progress_url": reverse("courses:progress", args=[lesson.pk]) if enrolment else "",
-        "positions": row.position if row else {},
+        "positions": json.dumps(row.position) if row and row.position else "",
+        "questions": list(LessonQuestion.objects.filter(person=enrolment.person_id, lesson=lesson))
+        if enrolment
+        else [],
         "opened": opened(lesson, request.user, now) if request.user.is_authenticated else "",
         "opened_at": int(now.timestamp() * 1000),
     }

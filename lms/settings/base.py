@@ -177,6 +177,8 @@ CELERY_BEAT_SCHEDULE = {
     "text message codes": {"task": "accounts.tasks.forget_codes", "schedule": 3600},
     "rounds": {"task": "training.tasks.advance", "schedule": 300},
     "pages on a timetable": {"task": "core.tasks.publish_due", "schedule": 60},
+    "study": {"task": "courses.tasks.every_morning", "schedule": crontab(hour=7, minute=30)},
+    "posters of films": {"task": "courses.tasks.draw_missing_posters", "schedule": 3600},
     "retention": {"task": "core.tasks.enforce_retention", "schedule": crontab(hour=3, minute=20)},
 }
 

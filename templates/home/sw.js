@@ -1,4 +1,5 @@
-/* Keeps what was read of the guide, and the site's own files; nothing of a signed-in person. */
+/* Keeps what was read of the guide and of the courses, and the site's own files; nothing of a signed-in person. What was studied
+   without a network is kept and sent by js/lesson.js. */
 "use strict";
 
 const KEEP = "guide-1", MOST = 200;
@@ -55,6 +56,6 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/static/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
-  else if (pathname.startsWith("/guide/") && !/\/(print|feedback)\//.test(pathname)) event.respondWith(page(request));
+  else if (/^\/(guide|courses)\//.test(pathname) && !/\/(print|feedback)\//.test(pathname)) event.respondWith(page(request));
   else event.respondWith(fetch(request).catch(() => caches.match("{{ offline|escapejs }}")));
 });

@@ -274,14 +274,9 @@ def measure(size, only):
     return faults
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--only", action="append", default=[], metavar="WORD", help="screens whose name holds this word"
-    )
-    parser.add_argument("--size", type=int, default=SIZE, metavar="N", help="enterprises; twice as many people")
-    options = parser.parse_args(arguments)
-    folder = databases.scratch("registry")
+def on_postgresql(name, work):
+    """Do ``work()``, which returns faults, on a fresh database of an embedded PostgreSQL; returns the exit code."""
+    folder = databases.scratch(name)
     with contextlib.ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         try:
@@ -290,7 +285,7 @@ def main(arguments):
             print(error)
             return 3
         os.environ |= {"TEST_SERVER": server, "TEST_TEMPLATE": template}
-        database = databases.Copy(folder, "registry")
+        database = databases.Copy(folder, name)
         databases.copy_postgresql(server, template, database.name)
         stack.callback(database.drop)
         os.environ |= {
@@ -301,10 +296,20 @@ def main(arguments):
         import django
 
         django.setup()
-        faults = measure(options.size, options.only)
+        faults = work()
     for fault in faults:
         print(f"WRONG {fault}")
     return 1 if faults else 0
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="WORD", help="screens whose name holds this word"
+    )
+    parser.add_argument("--size", type=int, default=SIZE, metavar="N", help="enterprises; twice as many people")
+    options = parser.parse_args(arguments)
+    return on_postgresql("registry", lambda: measure(options.size, options.only))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,13 @@
 """The stage: one of everything that has a door, around the persons of the world."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+
+from core import clock
 
 
 @dataclass
@@ -29,6 +33,15 @@ class Stage:
     course: object
     """wang is enrolled."""
     lesson: object
+    enrolment: object
+    film: object
+    assignment: object
+    """For the people of alpha; not yet applied but for wang, who is on its list."""
+    assigned: object
+    prior: object
+    """What wang studied elsewhere."""
+    asked: object
+    """wang's question about the lesson; 甲 looks after the course."""
     appointment: object
     """alpha_contact's, as 企业联络员."""
     assistance: object
@@ -49,11 +62,14 @@ class Stage:
 @pytest.fixture
 def stage(world):
     """The Stage, made by the services."""
+    import courses.asking
+    import courses.assigning
+    import courses.prior
     import courses.services
     import quizzes.importing
     import quizzes.models
     import quizzes.services
-    from courses.models import CourseIndexPage, CoursePage, LessonPage
+    from courses.models import CourseIndexPage, CoursePage, Film, LessonPage, Path, PathStep
     from enterprises import assisting, merging
     from enterprises.models import AssistancePaper, Expert, Membership
     from home.services import ensure_home
@@ -96,10 +112,26 @@ def stage(world):
     blueprint = [{"lesson": "F1", "draw": 2, "points": 50}]
     quiz = quizzes.services.ensure_quiz("stage", {"title": "小测", "minutes": 20, "blueprint": blueprint})
     course = index.add_child(
-        instance=CoursePage(title="一线课", slug="stage", code="YX", layer="frontline", summary="简介", quiz=quiz)
+        instance=CoursePage(
+            title="一线课", slug="stage", code="YX", layer="frontline", summary="简介", quiz=quiz, organiser=world.jia
+        )
     )
     lesson = course.add_child(instance=LessonPage(title="第一课", slug="f1", key="F1", minutes=10))
-    courses.services.enrol(world.wang.person, course)
+    enrolment = courses.services.enrol(world.wang.person, course)
+    path = Path.objects.create(title="一线上岗", layer="frontline")
+    PathStep.objects.create(path=path, course=course, sort_order=0)
+    assignment = courses.assigning.create(world.city, path=path, enterprise=world.alpha)
+    assigned = assignment.rows.create(
+        person=world.wang.person, due_on=clock.today() + timedelta(days=9), assigned_at=clock.now()
+    )
+    proof = SimpleUploadedFile("证书.pdf", b"%PDF-1.4 proof")
+    prior = courses.prior.hand_in(
+        world.wang.person, platform="zrpx", title="入门", finished_on=clock.today(), class_hours=1, proof=proof
+    )
+    film = Film(title="片")
+    for part in ("file", "captions", "poster"):
+        getattr(film, part).save(f"stage-{part}", ContentFile(b"bytes"), save=False)
+    film.save()
     attempt = quizzes.services.start_attempt(quiz, world.wang.person, "stage")
     attempt.writer = "another device"
     attempt.save(update_fields=["writer"])
@@ -120,6 +152,12 @@ def stage(world):
         own_batch=sheets.checked(world.alpha_contact, "staff", [["姓名", "层级"], ["陈示一"]], world.alpha),
         course=course,
         lesson=lesson,
+        enrolment=enrolment,
+        film=film,
+        assignment=assignment,
+        assigned=assigned,
+        prior=prior,
+        asked=courses.asking.ask(world.wang.person, lesson, "卡尺没有标签还能用吗"),
         appointment=world.alpha_contact.appointments.get(),
         assistance=assistance,
         paper=AssistancePaper.objects.get(),

@@ -21,6 +21,7 @@ from guide.models import CaseIndexPage
 FILES = ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"]
 WORDS = ["add_glossaryterm", "change_glossaryterm", "delete_glossaryterm"]
 READERS = ["view_feedback"]
+STUDY = [f"{act}_{what}" for what in ("film", "path") for act in ("add", "change", "delete", "view")]
 QUOTAS = ["add_casequota", "change_casequota", "view_casequota"]
 REGISTRY = ["view_enterprise", "change_enterprise"]
 
@@ -28,12 +29,12 @@ GROUPS = {
     Role.EDITOR: {
         "page": ["add_page", "change_page", "publish_page"],
         "collection": FILES,
-        "plain": ["access_admin", *WORDS, *READERS],
+        "plain": ["access_admin", *WORDS, *READERS, *STUDY],
     },
     Role.CITY_ADMIN: {
         "page": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
         "collection": FILES,
-        "plain": ["access_admin", "change_sitesettings", *WORDS, *READERS, *QUOTAS, *REGISTRY],
+        "plain": ["access_admin", "change_sitesettings", *WORDS, *READERS, *STUDY, *QUOTAS, *REGISTRY],
     },
     # Writes cases of its district, which the city's editors publish: with add_page alone one changes only one's own pages.
     Role.DISTRICT_ADMIN: {

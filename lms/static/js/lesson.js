@@ -6,7 +6,8 @@
      of a film also film, stretches, speed, at
      answer: {"percent": 60, "seconds": 432, "minutes_left": 5, "completed": false}
    Inside: [data-read-progress] (a <progress>), [data-read-text] (its words in data-left, data-done),
-   [data-when-done] (hidden until the lesson is completed), video[data-film] (data-at: where it was left).
+   [data-when-done] (hidden until the lesson is completed), video[data-film]. data-positions on the article says where each film
+   was left, on whatever phone: {"film-3": 72.5}.
 
    Without network the claims wait in localStorage and go as soon as there is one. A lesson kept for reading without network
    (sw.js) carries no note: then the one of the last visit on this phone is used. */
@@ -147,10 +148,13 @@
     if (completed) document.querySelectorAll("[data-when-done]").forEach((part) => { part.hidden = false; });
   }
 
+  let positions = {};
+  try { positions = JSON.parse(article.dataset.positions || "{}"); } catch { /* from the beginning */ }
+
   /* Films: what ran is told in stretches; a jump begins a new one. */
   article.querySelectorAll("video[data-film]").forEach((video) => {
     let last = null;
-    const at = Number(video.dataset.at);
+    const at = positions[video.dataset.film] ?? 0;
     if (at > 3) video.addEventListener("loadedmetadata", () => { if (at < video.duration - 3) video.currentTime = at; }, { once: true });
     video.addEventListener("timeupdate", () => {
       const now = video.currentTime;

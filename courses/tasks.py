@@ -1,0 +1,31 @@
+"""What workers and beat run; each is the verb of the same name, and doing it twice is doing it once."""
+
+from celery import shared_task
+
+from core import clock
+
+from . import assigning, posters
+
+EARLIEST = 7
+"""The hour from which people are reminded: ``manage.py run_due`` runs all day."""
+
+
+@shared_task
+def draw_poster(film_id):
+    """The poster of a film that was just uploaded."""
+    posters.draw(film_id)
+
+
+@shared_task
+def every_morning():
+    """Newcomers onto the lists that keep up; then a word to everyone whose course is due. Nobody is told anything at night."""
+    if clock.now().astimezone(clock.SHANGHAI).hour < EARLIEST:
+        return
+    assigning.take_in()
+    assigning.remind()
+
+
+@shared_task
+def draw_missing_posters():
+    """Posters that no worker got to, or that failed: tried again every hour."""
+    posters.draw_missing()

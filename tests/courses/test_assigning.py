@@ -1,0 +1,257 @@
+"""Paths assigned by rule: what is shown before is what is done after, and nobody's history is lost."""
+
+from datetime import timedelta
+
+import pytest
+
+from core import clock, registry
+from core.exceptions import DomainError
+from courses import assigning, prior, services
+from courses.models import Assigned, Assignment, CoursePage, Enrolment, Path, PathStep, PriorStudy
+from enterprises.models import Membership, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def path(course):
+    path = Path.objects.create(title="一线上岗", layer="frontline")
+    PathStep.objects.create(path=path, course=course, sort_order=0)
+    return path
+
+
+@pytest.fixture
+def rule(world, path):
+    """Everyone on the front line of alpha's district: wang and zhao."""
+    return assigning.create(world.city, path=path, layers=["frontline"], district=world.alpha.district)
+
+
+def people(rule):
+    return set(rule.rows.filter(removed_at=None).values_list("person__name", flat=True))
+
+
+def apply(rule, actor):
+    return assigning.apply(actor, rule, assigning.plan(rule).fingerprint)
+
+
+def hire(world, name, **fields):
+    person = Person.objects.create(name=name)
+    fields = {"enterprise": world.alpha, "layer": "frontline"} | fields
+    return Membership.objects.create(person=person, **fields)
+
+
+def test_nobody_is_on_the_list_before_the_preview_is_confirmed(world, rule):
+    plan = assigning.plan(rule)
+    assert (len(plan.adds), plan.removes, plan.keeps) == (2, [], [])
+    assert [person.name for person in assigning.people_of(plan.adds)] == ["王小二", "赵六"]
+    assert not rule.rows.exists()
+    assert apply(rule, world.city) == plan
+    assert people(rule) == {"王小二", "赵六"}
+    again = apply(rule, world.city)
+    assert (again.adds, again.removes, len(again.keeps)) == ([], [], 2)
+    assert rule.rows.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "expected"),
+    [
+        ({}, 4),
+        ({"layers": ["middle"]}, 2),
+        ({"layers": ["top"]}, 0),
+        ({"tag": "auditor"}, 1),
+        ({"pilot": "dianche"}, 1),
+        ({"enterprise": "beta"}, 1),
+        ({"since": clock.today() + timedelta(days=1)}, 0),
+    ],
+)
+def test_every_condition_narrows(world, path, narrowed, expected):
+    from enterprises.models import Pilot
+
+    Membership.objects.filter(person=world.zhao).update(tags=["auditor"])
+    world.beta.pilots.add(Pilot.objects.get_or_create(slug="dianche", defaults={"name": "示例链"})[0])
+    narrowed = dict(narrowed)
+    if "pilot" in narrowed:
+        narrowed["pilot"] = Pilot.objects.get(slug="dianche")
+    if "enterprise" in narrowed:
+        narrowed["enterprise"] = world.beta
+    rule = assigning.create(world.city, path=path, **narrowed)
+    assert len(assigning.plan(rule).adds) == expected
+
+
+def test_one_who_works_in_two_places_is_on_the_list_once(world, rule):
+    world.beta.district = world.alpha.district
+    world.beta.save()
+    Membership.objects.create(person=world.wang.person, enterprise=world.beta, layer="frontline")
+    assert apply(rule, world.city).adds == sorted([world.wang.person.pk, world.zhao.pk])
+
+
+def test_a_membership_that_changed_since_the_preview_stops_the_act(world, rule):
+    seen = assigning.plan(rule).fingerprint
+    hire(world, "陈示一")
+    with pytest.raises(DomainError) as refused:
+        assigning.apply(world.city, rule, seen)
+    assert (refused.value.code, refused.value.params["adds"]) == ("assignment.changed", 3)
+    assert not rule.rows.exists()
+
+
+def test_who_leaves_is_taken_off_and_keeps_everything_and_comes_back_on_the_same_row(world, rule, course):
+    apply(rule, world.city)
+    wang = world.wang.person
+    services.enrol(wang, course)
+    row = rule.rows.get(person=wang)
+    work = wang.memberships.get()
+    work.ended_on = clock.today()
+    work.save()
+    assert apply(rule, world.city).removes == [wang.pk]
+    assert people(rule) == {"赵六"}
+    assert Enrolment.objects.filter(person=wang).exists()
+    Membership.objects.create(person=wang, enterprise=world.alpha, layer="frontline")
+    apply(rule, world.city)
+    assert rule.rows.get(person=wang, removed_at=None).pk == row.pk
+
+
+def test_newcomers_join_lists_that_keep_up_and_nobody_is_taken_off(world, path):
+    rule = assigning.create(world.city, path=path, layers=["frontline"], keeps_up=True, due_days=30)
+    hire(world, "早来的")
+    assert assigning.take_in() == 0  # never applied: nobody has seen its list
+    apply(rule, world.city)
+    hire(world, "新来的")
+    Membership.objects.filter(person=world.zhao).update(ended_on=clock.today())
+    assert assigning.take_in() == 1
+    assert assigning.take_in() == 0
+    assert people(rule) == {"王小二", "赵六", "早来的", "新来的"}
+    assert rule.rows.get(person__name="新来的").due_on == clock.today() + timedelta(days=30)
+
+
+def test_who_was_taken_off_is_not_taken_in_again(world, path):
+    rule = assigning.create(world.city, path=path, layers=["frontline"], keeps_up=True)
+    apply(rule, world.city)
+    rule.rows.filter(person=world.zhao).update(removed_at=clock.now())
+    assert assigning.take_in() == 0
+
+
+def test_a_stopped_assignment_is_due_to_nobody_and_cannot_be_applied(world, rule):
+    apply(rule, world.city)
+    assigning.end(world.city, rule)
+    assigning.end(world.city, rule)
+    assert assigning.paths_of(world.wang.person) == []
+    with pytest.raises(DomainError) as refused:
+        apply(rule, world.city)
+    assert refused.value.code == "assignment.ended"
+    assert rule.rows.count() == 2
+
+
+def test_more_time_needs_a_later_day_and_a_reason(world, rule):
+    today = clock.today()
+    Assignment.objects.update(due_on=today + timedelta(days=5))
+    rule.refresh_from_db()
+    apply(rule, world.city)
+    row = rule.rows.first()
+    for day, because, code in (
+        (today, "住院", "assigned.earlier"),
+        (today + timedelta(days=9), " ", "assigned.reason"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            assigning.extend(world.city, row, day, because)
+        assert refused.value.code == code
+    assert assigning.extend(world.city, row, today + timedelta(days=9), "住院两周").due_on == today + timedelta(days=9)
+
+
+def test_reminders_are_told_once_and_only_of_what_is_unfinished(world, rule, course, monkeypatch):
+    told = []
+    monkeypatch.setattr(registry, "study_due", [told.extend])
+    today = clock.today()
+    Assignment.objects.update(due_on=today + timedelta(days=7))
+    rule.refresh_from_db()
+    apply(rule, world.city)
+    enrolment = services.enrol(world.zhao, course)
+    enrolment.completed_at = clock.now()
+    enrolment.save()
+    (one,) = assigning.remind()
+    assert (one.person_id, one.courses, one.days) == (world.wang.person.pk, (course.title,), 7)
+    assert assigning.remind() == []  # the same day again
+    assert told == [one]
+    assert [r.days for day in range(1, 30) for r in assigning.remind(today + timedelta(days=day))] == [
+        1,
+        -1,
+        -8,
+        -15,
+        -22,
+    ]
+
+
+def test_what_was_studied_elsewhere_spares_the_course_once_it_is_recognised(world, rule, course, upload):
+    wang = world.wang.person
+    apply(rule, world.city)
+    facts = {"platform": "zrpx", "title": "全面质量管理", "finished_on": clock.today(), "class_hours": 4}
+    row = prior.hand_in(wang, **facts, proof=upload(), course=course)
+    assert prior.hand_in(wang, **facts, proof=upload(), course=course).pk == row.pk
+    assert assigning.paths_of(wang)[0].ahead == course
+    with pytest.raises(DomainError) as refused:
+        prior.decide(world.city, row, approve=False)
+    assert refused.value.code == "prior.reason"
+    with pytest.raises(DomainError) as refused:
+        prior.decide(world.wang, row, approve=True)
+    assert refused.value.code == "prior.own"
+    prior.decide(world.city, row, approve=True)
+    prior.decide(world.city, row, approve=True)
+    with pytest.raises(DomainError) as refused:
+        prior.decide(world.city, row, approve=False, because="看错了")
+    assert refused.value.code == "prior.decided"
+    assert assigning.paths_of(wang)[0].ahead is None
+    later = course.get_parent().add_child(
+        instance=CoursePage(title="后一门", slug="later", code="LT", layer="top", summary="示例", prerequisite=course)
+    )
+    assert services.enrol(wang, later)
+    # A column of its own: never an entry of the ledger.
+    from courses.statement import lines_of
+
+    entries, elsewhere, hours, hours_elsewhere = lines_of(wang, clock.today().year)
+    assert (entries, [one.pk for one in elsewhere], hours, hours_elsewhere) == ([], [row.pk], 0, 4)
+
+
+@pytest.fixture
+def upload():
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return lambda: SimpleUploadedFile("证书.pdf", b"%PDF-1.4 proof")
+
+
+def test_the_paths_of_a_person_cost_the_same_for_one_and_for_three(world, course, path, django_assert_num_queries):
+    rules = [assigning.create(world.city, path=path, layers=["frontline"])]
+    apply(rules[0], world.city)
+    with django_assert_num_queries(3):
+        assigning.paths_of(world.wang.person)
+    for number in (1, 2):
+        other = Path.objects.create(title=f"路 {number}", layer="frontline")
+        PathStep.objects.create(path=other, course=course, sort_order=0)
+        apply(assigning.create(world.city, path=other, layers=["frontline"]), world.city)
+    with django_assert_num_queries(3):
+        assert len(assigning.paths_of(world.wang.person)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_memberships_do_meanwhile_what_is_done_is_what_was_shown(world, course, at_once):
+    path = Path.objects.create(title="一线上岗", layer="frontline")
+    PathStep.objects.create(path=path, course=course, sort_order=0)
+    rule = assigning.create(world.city, path=path, layers=["frontline"], district=world.alpha.district)
+
+    def work(number):
+        if number % 2:
+            return hire(world, f"示例 {number}")
+        shown = assigning.plan(Assignment.objects.get(pk=rule.pk))
+        try:
+            return shown, assigning.apply(world.city, rule, shown.fingerprint)
+        except DomainError as refused:
+            return refused.code
+
+    results = [result for number, result in enumerate(at_once(12, work)) if number % 2 == 0]
+    done = [result for result in results if isinstance(result, tuple)]
+    assert all(shown == act for shown, act in done)
+    assert {result for result in results if not isinstance(result, tuple)} <= {"assignment.changed"}
+    # Everybody on the list was on a list that somebody saw, once.
+    seen = [person for shown, _act in done for person in shown.adds]
+    assert sorted(seen) == sorted(Assigned.objects.values_list("person", flat=True))
+    apply(Assignment.objects.get(pk=rule.pk), world.city)
+    assert Assigned.objects.filter(removed_at=None).count() == 2 + 6
+    assert PriorStudy.objects.count() == 0
