@@ -38,7 +38,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("enterprises/", include("enterprises.urls")),
     path("study/", include("courses.urls")),
-    path("quizzes/", include("quizzes.urls")),
+    path("", include("quizzes.urls")),
     path("rounds/", include(training.urls.rounds)),
     path("s/", include(training.urls.classroom)),
     path("my/", MyView.as_view(), name="my"),

@@ -8,15 +8,22 @@ class QuizzesConfig(AppConfig):
     def ready(self):
         from core import merging, registry, triggers
 
-        from . import checks, importing, policies, policies_bank, services  # noqa: F401 - the policies register themselves
-        from .models import Mark
+        from . import checks, importing, mistakes, policies, policies_bank, services  # noqa: F401 - policies register themselves
+        from .models import Extension, Mark
 
         triggers.append_only(Mark)
+        triggers.append_only(Extension)
 
         registry.audit.append(checks.audit)
         registry.erase_refusals.append(services.erase_refusals)
-        registry.export_person.append(services.export_person)
+        registry.export_person += [services.export_person, mistakes.export_person]
+        registry.erase_person.append(mistakes.forget)
         registry.merge_persons.append(
-            merging.MergePart(merging.hanging(("quizzes.attempt", "person")), services.merge_persons)
+            merging.MergePart(
+                merging.hanging(
+                    ("quizzes.attempt", "person"), ("quizzes.allowance", "person"), ("quizzes.practice", "person")
+                ),
+                services.merge_persons,
+            )
         )
         registry.retention.append(registry.Retention("导入的题目文件", importing.FILE_DAYS, importing.forget_files))

@@ -1,7 +1,17 @@
 """Questions about rows of the bank and of attempts."""
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Func, OuterRef, Q
+
+
+class ItemCount(Func):
+    """How many items a JSON list has, counted by the database."""
+
+    function = "jsonb_array_length"
+    output_field = models.IntegerField()
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return self.as_sql(compiler, connection, function="json_array_length", **extra)
 
 
 class QuestionRevisionQuerySet(models.QuerySet):
@@ -35,6 +45,12 @@ class AttemptQuerySet(models.QuerySet):
     def for_screen(self):
         """With the quiz's title and without the key, which no screen before the release needs."""
         return self.select_related("quiz").defer("key", "quiz__blueprint")
+
+    def for_room(self):
+        """What an invigilator sees of each: ``saved`` of ``total`` questions; neither paper nor key."""
+        saved = Count("answers", filter=~Q(answers__response=[]))
+        rows = self.select_related("quiz").defer("key", "paper", "quiz__blueprint")
+        return rows.annotate(saved=saved, total=ItemCount("paper"))
 
     def overdue(self, now):
         """Open although their deadline and the grace behind it have passed."""

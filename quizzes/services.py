@@ -1,16 +1,19 @@
 """The verbs of exams, by topic: ``bank`` fills the bank, ``starting`` and ``sitting`` are one person's paper, ``marking`` gives the score.
 Here is what other apps ask and what they are told."""
 
+from dataclasses import dataclass
+
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from .bank import ensure_quiz, load_questions
 from .marking import finish, finish_overdue, grade
-from .models import Attempt
+from .models import Allowance, Attempt, Practice
 from .sitting import flag, left_page, save_answer, submit, take_over
-from .starting import start_attempt
+from .starting import extra_for, start_attempt
 
 __all__ = [
+    "attempts_sat",
     "best_attempts",
     "ensure_quiz",
     "finish",
@@ -33,6 +36,22 @@ def passed_attempt(person, quiz, context):
     """The first attempt passed for this context, or None. Once there it never changes."""
     passed = Attempt.objects.of(person).passed().filter(quiz=quiz, context=context)
     return passed.defer("paper", "key").order_by("submitted_at", "pk").first()
+
+
+@dataclass(frozen=True)
+class Sat:
+    """How often somebody has sat a quiz for a context: papers finished, one running, tries given by allowance."""
+
+    finished: int
+    running: bool
+    extra_attempts: int
+
+
+def attempts_sat(person, quiz, context):
+    """The Sat of a person. Two queries."""
+    states = list(Attempt.objects.of(person).filter(quiz=quiz, context=context).values_list("state", flat=True))
+    running = states.count(Attempt.State.IN_PROGRESS)
+    return Sat(len(states) - running, bool(running), extra_for(quiz, person, context)["attempts"])
 
 
 def best_attempts(*, contexts, person=None, quiz=None):
@@ -62,6 +81,9 @@ def merge_persons(merging):
             attempt = submit(attempt, loser)
         last = own.aggregate(last=Max("number"))["last"] or 0
         merging.moves.set(attempt, person=winner, number=last + 1)
+    merging.moves.point(Allowance, "person", merging)
+    known = list(Practice.objects.filter(person=winner).values_list("question", flat=True))
+    merging.moves.point(Practice, "person", merging, Practice.objects.exclude(question__in=known))
 
 
 def export_person(person):

@@ -9,7 +9,7 @@ class TrainingConfig(AppConfig):
         import certificates.policies
         from core import merging, registry, triggers
 
-        from . import checks, glance, interests, policies, privacy, roster
+        from . import checks, exams, glance, interests, policies, privacy, roster
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
@@ -36,6 +36,7 @@ class TrainingConfig(AppConfig):
         enterprises = merging.hanging(("training.registration", "enterprise"), ("training.interest", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, roster_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
+        registry.attempt_graded.append(exams.take_mark)
         registry.attempt_contexts_to_mark.append(policies.contexts_to_mark)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

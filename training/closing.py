@@ -72,17 +72,20 @@ def standings(round_):
     Rule: at least ``attendance_percent`` of the class hours and every compulsory session (docs/counting.md, 有效考勤);
     trainers never count (rule A11).
     """
+    return _standings(round_, Registration.objects.on_the_list().filter(round=round_))
+
+
+def standing_of(registration):
+    """The Standing of one registration, as in ``standings``."""
+    return _standings(registration.round, Registration.objects.filter(pk=registration.pk))[0]
+
+
+def _standings(round_, rows):
     plan = round_.sessions.aggregate(total=Sum("class_hours"))
     compulsory = round_.sessions.filter(compulsory=True).aggregate(n=Count("pk"))["n"]
     total = plan["total"] or Decimal(0)
     trainers = set(round_.trainers.values_list("pk", flat=True))
-    rows = (
-        Registration.objects.on_the_list()
-        .filter(round=round_)
-        .select_related("person", "enterprise", "certificate")
-        .with_credited_hours()
-        .order_by("sequence")
-    )
+    rows = rows.select_related("person", "enterprise", "certificate").with_credited_hours().order_by("sequence")
     return [_standing(round_, row, total, compulsory, trainers) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import check_in, public, team
+from .views import check_in, exam_room, public, team
 from .views.desk import attendance, closing, imports, interests, making, planning, roster, timetable
 
 rounds = (
@@ -19,6 +19,7 @@ rounds = (
             for act in ("cancel", "confirm", "substitute")
         ),
         path("<int:pk>/cancel/", public.CancelView.as_view(), name="cancel"),
+        path("<int:pk>/exam/", exam_room.StartView.as_view(), name="exam"),
     ],
     "rounds",
 )
@@ -62,6 +63,11 @@ desk_urls = [
         imports.RosterRefusedView.as_view(),
         name="roster-refused",
     ),
+    path("rounds/<int:pk>/exam-room/", exam_room.RoomView.as_view(), name="exam-room"),
+    path("rounds/<int:pk>/exam-room/live/", exam_room.RoomLiveView.as_view(), name="exam-room-live"),
+    path("rounds/<int:pk>/exam-room/minutes/", exam_room.MinutesView.as_view(), name="exam-minutes"),
+    path("rounds/<int:pk>/exam-room/end/", exam_room.EndView.as_view(), name="exam-end"),
+    path("rounds/<int:pk>/exam-room/allow/", exam_room.AllowView.as_view(), name="exam-allow"),
     path("rounds/<int:pk>/evidence/", closing.EvidenceView.as_view(), name="evidence"),
     path("rounds/<int:pk>/marks/", closing.MarksView.as_view(), name="marks"),
     path("rounds/<int:pk>/close/", closing.CloseView.as_view(), name="close"),

@@ -1,7 +1,8 @@
-from .attempts import Answer, Attempt
+from .attempts import Answer, Attempt, Extension
 from .bank import Kind, Picture, Question, QuestionRevision
 from .marks import Claim, Mark
 from .papers import Allowance, Quiz
+from .practice import Practice
 from .upkeep import BankImport, ReviewedPair
 
 __all__ = [
@@ -10,9 +11,11 @@ __all__ = [
     "Attempt",
     "BankImport",
     "Claim",
+    "Extension",
     "Kind",
     "Mark",
     "Picture",
+    "Practice",
     "Question",
     "QuestionRevision",
     "Quiz",

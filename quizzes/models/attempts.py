@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
@@ -170,3 +171,21 @@ class Answer(models.Model):
 
     def __str__(self):
         return f"{self.attempt_id} · {self.position}"
+
+
+class Extension(models.Model):
+    """延时: minutes added to one running paper by the invigilator or an allowance. Append-only."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="extensions")
+    minutes = models.PositiveSmallIntegerField(_("多给几分钟"))
+    reason = models.CharField(_("原因"), max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["attempt_id", "pk"]
+        verbose_name = verbose_name_plural = _("延时")
+        constraints = [models.CheckConstraint(name="extension_gives_time", condition=Q(minutes__gt=0))]
+
+    def __str__(self):
+        return f"{self.attempt_id} · {self.minutes}"

@@ -24,12 +24,16 @@ CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
 
 def shown(attempt, position, *, name="response", part_marks=False):
     """What a template needs to draw the question at ``position``; ``name`` is what its controls are called in the form."""
-    item = attempt.paper[position - 1]
     answer = attempt.sheet.get(position)
     response = answer.response if answer else []
+    shown = drawn(attempt.paper[position - 1], response, name=name, part_marks=part_marks)
+    return shown | {"position": position, "answer": answer}
+
+
+def drawn(item, response=(), *, name="response", part_marks=False):
+    """The same of a question by itself."""
     kind = Kind(item["kind"])
     return {
-        "position": position,
         "kind": kind,
         "hint": _hint(kind, part_marks),
         "stem": _stem(item, kind),
@@ -37,9 +41,8 @@ def shown(attempt, position, *, name="response", part_marks=False):
         "points": item["points"],
         "template": f"quizzes/controls/{CONTROLS[kind]}.html",
         "name": name,
-        "answer": answer,
         "several": kind == Kind.MULTIPLE,
-        **_controls(item, kind, response),
+        **_controls(item, kind, list(response)),
     }
 
 

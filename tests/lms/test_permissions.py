@@ -198,6 +198,16 @@ DOORS = [
     ("desk:question-import", "get", lambda s: [s.bank_import.pk], BANK_EDIT.format(city=200), "404 403 404"),
     ("desk:question-import", "post", lambda s: [s.bank_import.pk], BANK_EDIT.format(city=302), "404 403 404"),
     ("desk:question-refused", "get", lambda s: [s.bank_import.pk], BANK_EDIT.format(city=200), "404 403 404"),
+    ("quizzes:mistakes", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
+    ("quizzes:practice", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
+    ("quizzes:practice-answer", "post", lambda s: [1], "302 404 404 404 404 404 404 404", "404 404 404"),
+    ("rounds:exam", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    # the exam room: who changes the round
+    ("desk:exam-room", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:exam-room-live", "get", lambda s: [s.round.pk], "200 404 404 200 404 403 404 200", "404 403 404"),
+    ("desk:exam-minutes", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:exam-end", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:exam-allow", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     # the public list and one's own registration
     ("rounds:list", "get", lambda s: [], ALL_200, "200 200 200"),
     ("rounds:detail", "get", lambda s: [s.round.pk], ALL_200, "200 200 200"),

@@ -59,3 +59,5 @@ window.arrange = (question) => {
   list.classList.add("is-live");
   draw();
 };
+
+if (!document.querySelector("form[data-save-url]")) document.querySelectorAll("fieldset.question").forEach((one) => window.arrange(one));

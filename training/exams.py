@@ -1,0 +1,80 @@
+"""The exam of a round: who may sit it, and under which context. The paper itself is the business of ``quizzes``."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+import quizzes.services
+from core import clock
+from core.exceptions import DomainError
+
+from . import closing
+from .models import Registration
+
+
+def context_of(registration):
+    """The attempt context of a registration: a pass there holds for this round only."""
+    return f"registration:{registration.pk}"
+
+
+def people(round_):
+    """[(Person, context)] of everyone who holds a seat, in the order of the list. One query."""
+    rows = Registration.objects.on_the_list().filter(round=round_).select_related("person").order_by("sequence")
+    return [(row.person, context_of(row)) for row in rows]
+
+
+def start(registration, *, return_url):
+    """Begin (or go on with) the exam of one's round; returns the Attempt.
+
+    Raises DomainError ``exam.none``, ``exam.not_listed``, ``exam.settled``, ``exam.too_early`` (before the first session),
+    ``exam.attendance`` where the round asks for valid attendance first, ``exam.resits``, and those of
+    ``quizzes.services.start_attempt``.
+    """
+    round_ = registration.round
+    quiz = round_.exam_quiz
+    if not round_.has_exam or quiz is None:
+        raise DomainError("exam.none", _("这个班没有网上考试，请听讲师安排。"))
+    if registration.state != Registration.State.REGISTERED:
+        raise DomainError("exam.not_listed", _("您不在这个班的名单上，请先报名或找讲师加名单。"))
+    if round_.is_settled:
+        raise DomainError("exam.settled", _("这个班已经结班，要补考请联系主办单位。"))
+    if clock.today() < round_.starts_on:
+        raise DomainError("exam.too_early", _("还没开课，开课以后才能考。"))
+    if round_.exam_needs_attendance:
+        standing = closing.standing_of(registration)
+        if not standing.counts:
+            raise DomainError(
+                "exam.attendance",
+                _("%(why)s，还不能考。考勤有误请找讲师改。") % {"why": standing.sentence},
+            )
+    _refuse_resit(round_, registration, quiz)
+    return quizzes.services.start_attempt(quiz, registration.person, context_of(registration), return_url=return_url)
+
+
+def _refuse_resit(round_, registration, quiz):
+    """Resits have a number and a last day of their own; tries given by allowance come on top."""
+    sat = quizzes.services.attempts_sat(registration.person, quiz, context_of(registration))
+    if not sat.finished or sat.running:
+        return
+    if sat.finished > round_.resits + sat.extra_attempts:
+        raise DomainError("exam.resits", _("补考的次数用完了，要再考请联系讲师。"))
+    last_day = round_.ends_on + timedelta(days=round_.resit_days)
+    if clock.today() > last_day:
+        raise DomainError("exam.resits", _("补考到 %(day)s 为止，已经过了。要再考请联系讲师。") % {"day": last_day})
+
+
+def take_mark(attempt):
+    """A graded exam is the mark of its registration, out of 100, to half a point (``core.registry.attempt_graded``).
+
+    The best mark stays; a round that is settled takes resits by correction, not from here.
+    """
+    word, _colon, pk = attempt.context.partition(":")
+    if word != "registration" or not pk.isdecimal():
+        return
+    registration = Registration.objects.select_related("round").filter(pk=pk, round__exam_quiz=attempt.quiz_id).first()
+    if registration is None or registration.round.is_settled:
+        return
+    mark = (attempt.score * 200 / attempt.max_score).to_integral_value(rounding="ROUND_FLOOR") / Decimal(2)
+    if registration.mark is None or mark > registration.mark:
+        closing.enter_mark(registration, mark, actor=None)
