@@ -78,6 +78,15 @@ def own_data(user):
     return [(_("账号"), rows), (_("同意记录"), agreed), (_("登录记录"), signed_in)]
 
 
+def held(user, person):
+    """Everything held about a user, a person or both (either may be None), as (heading, rows), one after the other."""
+    if user is not None:
+        yield from own_data(user)
+    if person is not None:
+        for tell in registry.export_person:
+            yield tell(person)
+
+
 def build_export(export_id):
     """Make the file of an export: a ZIP of JSON and a workbook. Asking again for one already made changes nothing."""
     taken = DataExport.objects.filter(pk=export_id, state=DataExport.State.WAITING).update(
@@ -87,12 +96,12 @@ def build_export(export_id):
         return
     export = DataExport.objects.select_related("user").get(pk=export_id)
     try:
-        sections = own_data(export.user)
-        person = getattr(export.user, "person", None)
-        for number, tell in enumerate(registry.export_person if person else (), 1):
-            sections.append(tell(person))
-            DataExport.objects.filter(pk=export_id).update(progress=90 * number // len(registry.export_person))
-        content = _packed(sections)
+        sections = []
+        for section in held(export.user, getattr(export.user, "person", None)):
+            sections.append(section)
+            done = 90 * len(sections) // (3 + len(registry.export_person))
+            DataExport.objects.filter(pk=export_id).update(progress=done)
+        content = packed(sections)
     except Exception:
         DataExport.objects.filter(pk=export_id).update(state=DataExport.State.FAILED)
         raise
@@ -101,7 +110,9 @@ def build_export(export_id):
     export.save(update_fields=["file", "state", "progress", "done_at"])
 
 
-def _packed(sections):
+def packed(sections):
+    """A ZIP of JSON and a workbook of what ``held`` gives, as bytes."""
+
     def plain(value):
         if value is None:
             return ""

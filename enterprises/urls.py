@@ -11,6 +11,7 @@ from .views import (
     exports,
     imports,
     join,
+    letters,
     merging,
     people,
     phone,
@@ -95,4 +96,5 @@ desk_urls = [
     path("people/<int:pk>/", people.PersonDetailView.as_view(), name="person"),
     path("people/<int:pk>/phone/", people.PersonPhoneView.as_view(), name="person-phone"),
     path("people/<int:pk>/name/", people.PersonNameView.as_view(), name="person-name"),
+    path("people/<int:pk>/letter/", letters.LetterView.as_view(), name="person-letter"),
 ]

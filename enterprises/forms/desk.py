@@ -89,3 +89,33 @@ class NameForm(NamedForm, ReasonForm):
     name = forms.CharField(label=_("改为"), max_length=60, error_messages={"required": _("请填写姓名。")})
 
     field_order = ["name"]
+
+
+class LetterForm(forms.Form):
+    """Somebody asked in writing: what came, and how it was made sure who wrote it."""
+
+    reason = forms.CharField(
+        label=_("来件"),
+        max_length=140,
+        help_text=_("什么时候、怎么来的，例如“2026-11-20 来信要求注销”。原件请另存档。"),
+        error_messages={"required": _("请写明什么时候、怎么来的。")},
+    )
+    proof = forms.CharField(
+        label=_("怎么核对的身份"),
+        max_length=140,
+        help_text=_("例如“回拨登记的手机号，本人接听”。不要写身份证号。"),
+        error_messages={"required": _("请写明怎么核对的身份，例如“回拨登记的手机号，本人接听”。")},
+    )
+
+
+class EraseForm(LetterForm):
+    """The second step: nothing is asked again but the name."""
+
+    reason = forms.CharField(max_length=140, widget=forms.HiddenInput)
+    proof = forms.CharField(max_length=140, widget=forms.HiddenInput)
+    name = forms.CharField(
+        label=_("再打一遍这个人的姓名"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("请再打一遍这个人的姓名，免得注销错人。")},
+    )

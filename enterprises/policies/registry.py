@@ -134,7 +134,8 @@ class MembershipPolicy(Policy):
 class PersonPolicy(Policy):
     """City staff see all people, district staff and contacts those of their enterprises, everyone themselves.
 
-    Actions: view; change (name); phone (give another number for them); export_plain (phone unmasked).
+    Actions: view; change (name); phone (give another number for them); export_plain (phone unmasked); by_letter (export or erase
+    for somebody who asked in writing).
     """
 
     model = Person
@@ -163,6 +164,8 @@ class PersonPolicy(Policy):
         rights = rights_of(user)
         if action == "view":
             return self.visible(user).filter(pk=row.pk).exists()
+        if action == "by_letter":
+            return Role.CITY_ADMIN in rights.roles
         if action not in ("change", "phone", "export_plain"):
             return False
         if Role.CITY_ADMIN in rights.roles:

@@ -48,7 +48,7 @@ class PersonDetailView(RegistryView):
             "person": row,
             "memberships": list(memberships.select_related("enterprise__district").order_by("-started_on", "-pk")),
             "histories": [look(user, row) for look in registry.person_history],
-            "may": {act: policy.may(user, act, row) for act in ("change", "phone")},
+            "may": {act: policy.may(user, act, row) for act in ("change", "phone", "by_letter")},
             "phone_form": PhoneForm(prefix="phone"),
             "name_form": NameForm(prefix="name", initial={"name": row.name}),
         }

@@ -134,7 +134,9 @@ def fill(connection, size):
             """
             INSERT INTO enterprises_membership (person_id, enterprise_id, layer, department, post, tags, started_on, ended_on,
                 confirmed_at)
-            SELECT p.id, e.least + CASE WHEN p.place <= %(big)s THEN 0 ELSE p.place %% %(firms)s END,
+            SELECT p.id, e.least + CASE WHEN p.place <= %(big)s THEN 0
+                    -- By a hash: names and districts both follow the number, and all 王伟 would live in one district.
+                    ELSE (hashint8(p.place) & 2147483647) %% %(firms)s END,
                 (ARRAY['frontline', 'frontline', 'frontline', 'middle', 'top', 'other'])[1 + p.place %% 6], '', '', '[]',
                 '2026-01-05', CASE WHEN p.place %% 12 = 0 THEN '2026-06-30'::date END,
                 CASE WHEN p.place %% 15 = 0 THEN NULL ELSE now() END
@@ -148,7 +150,8 @@ def fill(connection, size):
             cursor.execute(statement)
             if time.perf_counter() - began > SLOW:
                 print(f"{time.perf_counter() - began:.0f} s: {statement}", flush=True)
-        cursor.execute("SET session_replication_role = origin; ANALYZE")
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("VACUUM ANALYZE")  # autovacuum, which would do it, is off in the embedded server
 
 
 def _drop_indexes(cursor):

@@ -262,6 +262,7 @@ DOORS = [
     ("desk:person", "get", _person, AT_DESK, "404 200 404"),
     ("desk:person-phone", "post", _person, AT_DESK_ACT, "404 403 404"),
     ("desk:person-name", "post", _person, AT_DESK_ACT, "404 403 404"),
+    ("desk:person-letter", "get", _person, "302 404 404 404 404 403 404 200", "404 403 404"),
     ("desk:audit", "get", lambda s: [], "302 404 404 403 403 403 403 200", "404 200 404"),
     ("desk:audit-export", "post", lambda s: [], "302 404 404 403 403 403 403 200", "404 200 404"),
     ("desk:retention", "get", lambda s: [], "302 404 404 403 403 403 403 200", "404 200 404"),
