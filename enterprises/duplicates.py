@@ -5,9 +5,12 @@ page begins ("" at the end). The same name alone is no sign, nor are two numbers
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+
+from core import bulk  # noqa: F401 - registers the lookup ``among``
 
 from .credit_code import LOOK_ALIKES
 from .models import Enterprise, FormerIdentity, Membership, MergeKind, NotSame, Person
@@ -39,25 +42,56 @@ def _after(text, count=2):
     return [0] * count
 
 
+STEP = 2_000
+"""Enterprises looked through by one set of queries."""
+STEPS = 25
+"""Steps of one page: a second or two among a million enterprises; then the screen offers to go on."""
+
+
 def same_name_in_one_enterprise(districts, after):
-    """Persons of one name in one enterprise: came by a paper list and by QR, or changed their number."""
-    where = {} if districts is None else {"enterprise__district__in": districts}
-    first, second = _after(after)
-    mate = "enterprise__memberships__person"
-    rows = Membership.objects.filter(**where, person__merged_into=None, person__erased_at=None, person__gte=first)
-    rows = rows.filter(
-        **{
-            f"{mate}__name_key": F("person__name_key"),
-            f"{mate}__name": F("person__name"),
-            f"{mate}__gt": F("person"),
-            f"{mate}__merged_into": None,
-            f"{mate}__erased_at": None,
-        }
-    ).annotate(other=F(mate))
-    rows = rows.filter(Q(person__gt=first) | Q(other__gt=second))
-    rows = _unreviewed(rows, MergeKind.PERSON, "person", "other")
-    found = list(rows.values_list("person", "other").order_by("person", "other").distinct()[: PER_PAGE + 1])
-    return _page(found)
+    """Persons of one name in one enterprise: came by a paper list and by QR, or changed their number.
+
+    Goes through the enterprises in order and stops at a full page or after STEPS: one statement over all of them would compare
+    two million people with each other.
+    """
+    start, first, second = _after(after, 3)
+    enterprises = Enterprise.objects.order_by("pk")
+    if districts is not None:
+        enterprises = enterprises.filter(district__in=districts)
+    found = []
+    for _step in range(STEPS):
+        firms = list(enterprises.filter(pk__gte=start).values_list("pk", flat=True)[:STEP])
+        found += [pair for pair in _namesakes(firms) if pair > (start, first, second)]
+        if len(firms) < STEP or len(found) > PER_PAGE:
+            break
+        start, first, second = firms[-1] + 1, 0, 0
+    else:
+        found.append((start, 0, 0))  # not a pair: where to go on
+    pairs = [(one, other) for _firm, one, other in found[:PER_PAGE] if one]
+    if len(found) > PER_PAGE:
+        return pairs, "-".join(map(str, found[PER_PAGE - 1]))
+    return pairs, f"{start}-0-0" if found and not found[-1][1] else ""
+
+
+def _namesakes(firms):
+    """``[(enterprise, person, person), …]`` of one name in one of these enterprises, in order, without the pairs reviewed."""
+    works = Membership.objects.filter(
+        enterprise__pk__among=firms, person__merged_into=None, person__erased_at=None
+    ).order_by()
+    groups = works.values_list("enterprise", "person__name").annotate(n=Count("person", distinct=True)).filter(n__gt=1)
+    groups = {(firm, name) for firm, name, _n in groups}
+    if not groups:
+        return []
+    same = {}
+    names = works.filter(
+        enterprise__in={firm for firm, _name in groups}, person__name__in={name for _firm, name in groups}
+    )
+    for firm, name, person in names.values_list("enterprise", "person__name", "person").distinct():
+        if (firm, name) in groups:
+            same.setdefault((firm, name), []).append(person)
+    pairs = {(firm, *pair) for (firm, _name), people in same.items() for pair in combinations(sorted(people), 2)}
+    seen = _reviewed(MergeKind.PERSON, {key for _firm, *pair in pairs for key in pair})
+    return sorted(pair for pair in pairs if pair[1:] not in seen)
 
 
 def same_name_one_without_phone(districts, after):
@@ -100,10 +134,14 @@ def same_enterprise_name(districts, after):
 
 
 def _drop_reviewed(pairs):
-    keys = {key for pair in pairs for key in pair}
-    seen = NotSame.objects.filter(kind=MergeKind.ENTERPRISE, lower_id__in=keys, upper_id__in=keys)
-    seen = set(seen.values_list("lower_id", "upper_id"))
+    seen = _reviewed(MergeKind.ENTERPRISE, {key for pair in pairs for key in pair})
     return [pair for pair in pairs if tuple(sorted(pair)) not in seen]
+
+
+def _reviewed(kind, keys):
+    """The pairs among these keys found to be two, the lower key first."""
+    seen = NotSame.objects.filter(kind=kind, lower_id__among=keys, upper_id__among=keys)
+    return set(seen.values_list("lower_id", "upper_id"))
 
 
 def likenesses(code):

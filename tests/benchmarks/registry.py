@@ -23,6 +23,8 @@ SLOW = 15
 """Seconds an index may take before it is named."""
 GOAL = 0.150
 """Seconds the slowest twentieth of a screen may take."""
+SEARCHED = 2.0
+"""The same of the finder of duplicates, which goes through the tables."""
 
 SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜"
@@ -172,6 +174,7 @@ def _drop_indexes(cursor):
 
 def screens(world, size):
     """(name, who asks, [address of each turn])."""
+    from enterprises import duplicates
     from enterprises.models import Enterprise, Membership, Person
 
     firms = list(Enterprise.objects.filter(pk__gt=size // 3).order_by("pk")[: TURNS * 40 : 40])
@@ -216,6 +219,9 @@ def screens(world, size):
     yield "名单 deep page", world.city, [f"{staff}?after={member.pk}"] * TURNS
     yield "名单 search", world.city, each(people, lambda row: f"{staff}?q={row.name[0]}")
     yield "名单 waiting", world.city, [f"{staff}?state=waiting"] * TURNS
+    for rule in duplicates.RULES:
+        for who_asks, user in (("", world.city), (", district", world.xiqing)):
+            yield f"查重 {rule}{who_asks}", user, [f"/desk/duplicates/?rule={rule}"] * 3
 
 
 def _slowest_twentieth(times):
@@ -267,8 +273,9 @@ def measure(size, only):
         p95 = _slowest_twentieth(times)
         figures = (1e3 * statistics.median(times), 1e3 * p95, 1e3 * _slowest_twentieth(database))
         print(f"{name:36} {len(asked):>4} {figures[0]:>10.1f} {figures[1]:>8.1f} {figures[2]:>12.1f}", flush=True)
-        if p95 > GOAL:
-            faults.append(f"{name}: p95 {1e3 * p95:.0f} ms, goal {1e3 * GOAL:.0f}")
+        goal = SEARCHED if name.startswith("查重") else GOAL
+        if p95 > goal:
+            faults.append(f"{name}: p95 {1e3 * p95:.0f} ms, goal {1e3 * goal:.0f}")
             slowest = max(asked, key=lambda query: float(query["time"]))
             if os.environ.get("EXPLAIN"):
                 with connection.cursor() as cursor:

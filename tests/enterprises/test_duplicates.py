@@ -105,6 +105,24 @@ def test_pages_follow_each_other(world):
     assert duplicates.find("staff", None, "nonsense")[0] == duplicates.find("staff")[0]
 
 
+def test_a_long_way_without_any_is_gone_in_stretches(world, client_of, monkeypatch):
+    """Nobody waits for a million enterprises: the screen says that there is more, and goes on from there."""
+    monkeypatch.setattr(duplicates, "STEP", 1)
+    monkeypatch.setattr(duplicates, "STEPS", 2)
+    far = [house.make_enterprise(n, XIQING) for n in range(20, 26)][-1]
+    one, other = person("陈远", "19911110001", far), person("陈远", None, far)
+    address, found = "/desk/duplicates/?rule=staff", []
+    for _page in range(30):
+        body = client_of(world.city).get(address).content.decode()
+        pairs, following = duplicates.find("staff", None, address.partition("after=")[2])
+        found += [(pair.one, pair.other) for pair in pairs]
+        assert ("接着查" in body) == bool(following and not pairs)
+        if not following:
+            break
+        address = f"/desk/duplicates/?rule=staff&after={following}"
+    assert (found, following) == ([(one, other)], "")
+
+
 @pytest.mark.parametrize("rule", duplicates.RULES)
 def test_the_screen_costs_the_same_for_any_number(world, client_of, rule):
     client = client_of(world.city)
