@@ -7,6 +7,7 @@ from io import BytesIO
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.audit_trail import record
@@ -21,6 +22,15 @@ NEW, REWORDED, MOVED, SAME, REFUSED = "new", "reworded", "moved", "same", "refus
 
 FILE_DAYS = 90
 """How long a file is kept after it came."""
+
+_LABELS = {
+    "kind": gettext_lazy("题型"),
+    "stem": gettext_lazy("题干"),
+    "options": gettext_lazy("选项"),
+    "answer": gettext_lazy("答案"),
+    "explanation": gettext_lazy("解析"),
+    "picture_alt": gettext_lazy("题图的文字说明"),
+}
 
 _ENDINGS = {"xlsx": "sheet", "csv": "sheet", "tsv": "sheet", "gift": "gift", "xml": "moodle"}
 
@@ -115,17 +125,21 @@ def compare(rows, *, keeps_pictures):
         if keeps_pictures and row.image is None:
             row.picture = (revision.picture.sha256, None) if revision.picture else None
             row.item["picture_alt"] = revision.picture_alt
-        if _differs(row, revision):
+        changed = _changed(row, revision)
+        if changed:
             row.outcome = REWORDED
+            row.note(_("会改：%(what)s。") % {"what": "、".join(changed)})
         else:
             moved = any(getattr(revision.question, name) != row.item[name] for name in FACTS)
             row.outcome = MOVED if moved else SAME
 
 
-def _differs(row, revision):
+def _changed(row, revision):
+    """What of the wording differs, in words."""
+    changed = [str(_LABELS[name]) for name, value in _words(row).items() if getattr(revision, name) != value]
     have = revision.picture.sha256 if revision.picture else None
     want = row.picture[0] if row.picture else None
-    return have != want or any(getattr(revision, name) != value for name, value in _words(row).items())
+    return changed if have == want else [*changed, _("题图")]
 
 
 def _words(row):

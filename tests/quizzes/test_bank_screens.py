@@ -320,7 +320,7 @@ def test_another_wording_is_a_new_revision_another_topic_only_a_move(editor, mak
     text = f"$CATEGORY: 采购\n\n// [id:g-1]\n选哪个{{=甲 ~乙}}\n\n// [id:g-2] {tags}\n真的？{{T}}"
     url = upload(editor, text.encode(), "题.gift", approve="on").url
     html = page(editor.get(url))
-    assert "改写" in html and "换类别" in html
+    assert "会改：题干。" in html and "换类别" in html
     editor.post(url)
     assert sorted(Question.objects.values_list("key", "topic", "status")) == [
         ("g-1", "采购", "approved"),
