@@ -51,6 +51,9 @@ BESIDE = {
     "/desk/experts/": "desk:assistances",
     "/desk/conflicts/": "desk:assistances",
     "/desk/export/": "desk:imports",
+    "/desk/appeals/": "desk:marking",
+    "/desk/quizzes/": "desk:marking",
+    "/desk/regrades/": "desk:marking",
     "/desk/organisers/": "desk:appointments",
 }
 """Addresses that belong to a place though they do not begin with its own."""

@@ -8,11 +8,20 @@ class QuizzesConfig(AppConfig):
     def ready(self):
         from core import merging, registry, triggers
 
-        from . import checks, importing, mistakes, policies, policies_bank, services  # noqa: F401 - policies register themselves
-        from .models import Extension, Mark
+        from . import (  # noqa: F401 - the policies register themselves
+            appeals,
+            checks,
+            importing,
+            mistakes,
+            policies,
+            policies_bank,
+            services,
+        )
+        from .models import Extension, Mark, RegradeChange
 
-        triggers.append_only(Mark)
-        triggers.append_only(Extension)
+        for model in (Mark, RegradeChange, Extension):
+            triggers.append_only(model)
+        registry.erase_person.append(appeals.erase_person)
 
         registry.audit.append(checks.audit)
         registry.erase_refusals.append(services.erase_refusals)

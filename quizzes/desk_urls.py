@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from .views import bank, bank_duplicates, bank_editing, bank_imports, marking
+from .views import analysis, appeals, bank, bank_duplicates, bank_editing, bank_imports, marking, regrading
 
 marking_urls = [
     path("marking/", marking.QueueView.as_view(), name="marking"),
     path("marking/<int:pk>/", marking.AnswerView.as_view(), name="marking-answer"),
+    path("appeals/", appeals.AppealListView.as_view(), name="appeals"),
+    path("appeals/<int:pk>/", appeals.AppealView.as_view(), name="appeal"),
+    path("quizzes/", analysis.QuizListView.as_view(), name="quizzes"),
+    path("quizzes/<int:pk>/analysis/", analysis.AnalysisView.as_view(), name="quiz-analysis"),
+    path("quizzes/<int:pk>/analysis/export.xlsx", analysis.AnalysisExportView.as_view(), name="quiz-analysis-export"),
+    path("questions/<slug:key>/regrade/", regrading.RegradeView.as_view(), name="regrade"),
+    path("regrades/<int:pk>/", regrading.RegradingView.as_view(), name="regrading"),
 ]
 
 bank_urls = [

@@ -57,20 +57,36 @@ def is_answered(kind, response):
 def grade_paper(key, responses, by_hand=None):
     """Mark a frozen key against {position: response}; ``by_hand`` is {position: points} of those a person marked.
 
-    Without a response a position earns 0; positions that are not on the paper are ignored. Each mark is rounded half
-    up to a hundredth of a point, so that the shown marks add up to the shown score.
+    Without a response a position earns 0; positions that are not on the paper are ignored. What was put right afterwards stands
+    in the key: ``also`` (further right answers; the best counts), ``full`` (full points for everybody), ``by_hand`` (a
+    person's points stand for those of the machine). Each mark is rounded half up to a hundredth of a point, so that the shown
+    marks add up to the shown score.
     """
     marks = []
     for position, item in enumerate(key, start=1):
         out_of = Decimal(str(item["points"]))
-        response = responses.get(position)
-        points = KINDS[item["kind"]].mark(item, response, out_of) if response else Decimal(0)
+        points = _points(item, responses.get(position), out_of)
         if points is None:
             points = (by_hand or {}).get(position)
         if points is not None:
             points = points.quantize(CENT, ROUND_HALF_UP)
         marks.append(Mark(points, out_of))
     return Result(tuple(marks))
+
+
+def _points(item, response, out_of):
+    """What the machine gives; None where a person does."""
+    if item.get("full"):
+        return out_of
+    if item.get("by_hand"):
+        return None
+    if not response:
+        return Decimal(0)
+    mark = KINDS[item["kind"]].mark
+    points = mark(item, response, out_of)
+    if points is None or "also" not in item:
+        return points
+    return max(points, *(mark(item | {"answer": answer}, response, out_of) for answer in item["also"]))
 
 
 def has_passed(score, max_score, pass_percent):

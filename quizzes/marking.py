@@ -3,8 +3,10 @@
 import logging
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import clock, registry
+from core.exceptions import DomainError
 
 from . import grading
 from .kinds import KINDS
@@ -44,10 +46,40 @@ def grade(attempt):
     return attempt
 
 
+def rescore(attempt):
+    """A graded paper is marked once more after its key or its marks were put right: marks, score and pass follow, and who
+    waits for results is told, all in the caller's transaction, which has locked the row. Returns whether anything changed.
+
+    Raises DomainError ``attempt.keeps_pass`` when a pass would be lost.
+    """
+    result = result_of(attempt)
+    refuse_taking_the_pass(attempt, result)
+    marks, passed = [str(mark.points) for mark in result.marks], is_pass(attempt, result)
+    if (marks, result.score, passed) == (attempt.marks, attempt.score, attempt.passed):
+        return False
+    attempt.marks, attempt.score, attempt.passed = marks, result.score, passed
+    attempt.save(update_fields=["marks", "score", "passed"])
+    for follow in registry.attempt_graded:
+        follow(attempt)
+    return True
+
+
+def refuse_taking_the_pass(attempt, result):
+    """A pass that was given is never taken away by the way: certificate and headcount may hang on it."""
+    if attempt.passed and not is_pass(attempt, result):
+        raise DomainError(
+            "attempt.keeps_pass",
+            _(
+                "这样改，这份卷子就不及格了，可是“通过”已经发出，不能这样收回。请给到仍然通过的分数，或维持原分；"
+                "确要收回的，请先由主办机构撤销证明并更正。"
+            ),
+        )
+
+
 def result_of(attempt):
     """The paper marked once more: by the machine from its key, by hand from what its markers settled."""
     by_hand = {}
-    if any(KINDS[item["kind"]].is_manual for item in attempt.key):
+    if any(KINDS[item["kind"]].is_manual or item.get("by_hand") for item in attempt.key):
         by_hand = settled_marks(attempt)
     return grading.grade_paper(attempt.key, {p: answer.response for p, answer in attempt.sheet.items()}, by_hand)
 

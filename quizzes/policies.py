@@ -7,7 +7,7 @@ from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import Attempt, Claim
+from .models import Analysis, Appeal, Attempt, Claim, Quiz, Regrade
 
 
 class AttemptPolicy(Policy):
@@ -49,8 +49,9 @@ def may_mark(user):
 
 
 def is_marker(user):
-    """Who comes in: markers, and the city's staff, who see what waits though not all of them mark."""
-    return rights_of(user).city or may_mark(user)
+    """Who comes in: the city's and the organisers' staff, who see what waits as far as it is theirs, and named markers."""
+    rights = rights_of(user)
+    return rights.city or bool(rights.organisers) or may_mark(user)
 
 
 class ClaimPolicy(Policy):
@@ -60,3 +61,54 @@ class ClaimPolicy(Policy):
 
     def visible(self, user):
         return Claim.objects.filter(marker=user, attempt__in=markable(user).values("pk"))
+
+
+class AppealPolicy(Policy):
+    """Markers see the appeals about papers they may mark, the city's staff all but about their own; who may mark, answers."""
+
+    model = Appeal
+
+    def visible(self, user):
+        rights = rights_of(user)
+        if rights.city:
+            return (
+                Appeal.objects.exclude(attempt__person=rights.person_id) if rights.person_id else Appeal.objects.all()
+            )
+        return Appeal.objects.filter(attempt__in=markable(user).order_by().values("pk"))
+
+    def may(self, user, action, row):
+        return markable(user).filter(pk=row.attempt_id).exists()
+
+
+# What concerns many papers ------------------------------------------------------------------------------------------
+
+
+def quizzes_at_desk(user):
+    """Quizzes whose figures a user may look at: the city's staff all, markers those with papers of theirs."""
+    if rights_of(user).city:
+        return Quiz.objects.all()
+    return Quiz.objects.filter(pk__in=markable(user).order_by().values("quiz"))
+
+
+class AnalysisPolicy(Policy):
+    """As the quiz it is about. Who sees it may have it worked out again: it changes nothing and names nobody."""
+
+    model = Analysis
+
+    def visible(self, user):
+        return Analysis.objects.filter(quiz__in=quizzes_at_desk(user).values("pk"))
+
+    def may(self, user, action, row):
+        return True
+
+
+class RegradePolicy(Policy):
+    """The city's staff see them, its administrators make them."""
+
+    model = Regrade
+
+    def visible(self, user):
+        return Regrade.objects.all() if rights_of(user).city else Regrade.objects.none()
+
+    def may(self, user, action, row=None):
+        return marks_all(user)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from . import appeals
 from .bank import ensure_quiz, load_questions
 from .marking import finish, finish_overdue, grade
 from .models import Allowance, Attempt, Practice
@@ -100,7 +101,7 @@ def export_person(person):
             _("通过"): row.passed,
         }
         for row in rows
-    ]
+    ] + appeals.told(person)
 
 
 def erase_refusals(person):

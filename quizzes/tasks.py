@@ -2,10 +2,28 @@
 
 from celery import shared_task
 
-from . import services
+from . import analysis, regrading, services
 
 
 @shared_task
 def finish_overdue():
     """Every minute: take in overdue papers, mark what is submitted."""
     return services.finish_overdue()
+
+
+@shared_task
+def analyse(analysis_id):
+    """The figures of a quiz."""
+    analysis.run(analysis_id)
+
+
+@shared_task
+def check_regrade(regrade_id):
+    """The dry run of a regrade."""
+    regrading.check(regrade_id)
+
+
+@shared_task
+def write_regrade(regrade_id):
+    """Put the papers right."""
+    regrading.write(regrade_id)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import exam, mistakes, paper, result
+from .views import appeals, exam, mistakes, paper, result
 
 app_name = "quizzes"
 
@@ -16,4 +16,5 @@ urlpatterns = [
     path("my/mistakes/practice/", mistakes.practice, name="practice"),
     path("my/mistakes/practice/<int:pk>/", mistakes.answer, name="practice-answer"),
     path("quizzes/attempts/<int:pk>/result/", result.result, name="result"),
+    path("quizzes/attempts/<int:pk>/appeal/", appeals.ask, name="appeal"),
 ]

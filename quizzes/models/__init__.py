@@ -1,13 +1,18 @@
+from .analyses import Analysis
+from .appeals import Appeal
 from .attempts import Answer, Attempt, Extension
 from .bank import Kind, Picture, Question, QuestionRevision
 from .marks import Claim, Mark
 from .papers import Allowance, Quiz
 from .practice import Practice
+from .regrading import Regrade, RegradeChange
 from .upkeep import BankImport, ReviewedPair
 
 __all__ = [
     "Allowance",
+    "Analysis",
     "Answer",
+    "Appeal",
     "Attempt",
     "BankImport",
     "Claim",
@@ -19,5 +24,7 @@ __all__ = [
     "Question",
     "QuestionRevision",
     "Quiz",
+    "Regrade",
+    "RegradeChange",
     "ReviewedPair",
 ]

@@ -1,6 +1,7 @@
 """The result: the score, and after the release each question with its right answer."""
 
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.policies import policy_for
@@ -65,7 +66,15 @@ def _review(row):
             "points": plain(mark.points),
             "out_of": plain(mark.out_of),
             "chosen": rules.words(item, answer.response) if answer and answer.response else [],
-            "answer": rules.key_words(item, key["answer"]) if every else [],
+            "answer": _right(item, key, rules) if every else [],
             "explanation": explanations.get(item["revision"], "") if every else "",
             "comment": comments.get(position, ""),
         }
+
+
+def _right(item, key, rules):
+    """The right answer, with what was put right afterwards."""
+    words = rules.key_words(item, key["answer"])
+    for answer in key.get("also", ()):
+        words += [_("%(text)s（也算对）") % {"text": text} for text in rules.key_words(item, answer)]
+    return [*words, _("这道题出过错，人人满分")] if key.get("full") else words

@@ -7,7 +7,7 @@ import time
 
 from lms.embedded import children
 
-from . import certificates, imports, load, meter, operations, production, table, visitors, world
+from . import certificates, imports, load, meter, operations, papers, production, table, visitors, world
 
 FULL = {
     "levels": (1, 8, 32),
@@ -17,6 +17,7 @@ FULL = {
     "people": 300,
     "papers": 100,
     "rows": 100_000,
+    "analysed": 100_000,
 }
 QUICK = {
     "levels": (1, 8),
@@ -26,6 +27,7 @@ QUICK = {
     "people": 100,
     "papers": 20,
     "rows": 5_000,
+    "analysed": 2_000,
 }
 """``once`` and ``journeys``: how many at each level of what a person does only once."""
 
@@ -93,6 +95,8 @@ def _measure(site, people, size, only, times):
         figures = imports.measure(size["rows"])
         table.workbooks(figures)
         faults.extend(figures.faults)
+    if wanted("analysis"):
+        table.analysed(papers.measure(size["analysed"]))
     table.memory(meter.memory())
     return faults + operations.differences(people)
 

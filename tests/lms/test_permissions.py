@@ -61,6 +61,7 @@ OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
 NOTHING_CHOSEN = "302 404 404 404 404 404 404 404"
 NOBODY_CHOSEN = "302 404 404 404 404 403 404 404"
 AT_THE_DESK = "302 404 404 200 200 200 200 200"
+MARKED_BY = "302 404 404 200 200 404 404 200"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
 BANK_READ = "302 404 404 200 200 404 404 200"
 BANK_EDIT = "302 404 404 403 403 404 404 {city}"
@@ -208,6 +209,7 @@ DOORS = [
     ("desk:exam-minutes", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:exam-end", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:exam-allow", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("quizzes:appeal", "get", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
     # the public list and one's own registration
     ("rounds:list", "get", lambda s: [], ALL_200, "200 200 200"),
     ("rounds:detail", "get", lambda s: [s.round.pk], ALL_200, "200 200 200"),
@@ -353,10 +355,25 @@ DOORS = [
     ("desk:organisers", "get", lambda s: [], CITY_ONLY, "404 200 404"),
     ("desk:organiser-new", "get", lambda s: [], CITY_ONLY, "404 403 404"),
     ("desk:organiser", "get", lambda s: [s.round.owner_id], CITY_ONLY, "404 403 404"),
-    # marking: the city's staff see what waits, markers take an answer; an answer is for who holds it
-    ("desk:marking", "get", lambda s: [], CITY_ONLY, "404 200 404"),
-    ("desk:marking", "post", lambda s: [], "302 404 404 404 404 404 404 302", "404 403 404"),
+    # marking: the city's staff see what waits, organisers' too as far as it is theirs; an answer is for who holds it
+    ("desk:marking", "get", lambda s: [], MARKED_BY, "404 200 404"),
+    ("desk:marking", "post", lambda s: [], "302 404 404 403 403 404 404 302", "404 403 404"),
     ("desk:marking-answer", "get", lambda s: [10**9], NOTHING_CHOSEN, "404 404 404"),
+    ("desk:appeals", "get", lambda s: [], MARKED_BY, "404 200 404"),
+    ("desk:appeal", "get", lambda s: [10**9], NOTHING_CHOSEN, "404 404 404"),
+    ("desk:quizzes", "get", lambda s: [], MARKED_BY, "404 200 404"),
+    ("desk:quiz-analysis", "get", lambda s: [s.attempt.quiz_id], CITY_ONLY, "404 200 404"),
+    (
+        "desk:quiz-analysis",
+        "post",
+        lambda s: [s.attempt.quiz_id],
+        "302 404 404 404 404 404 404 302",
+        "404 302 404",
+    ),
+    ("desk:quiz-analysis-export", "get", lambda s: [s.attempt.quiz_id], NOTHING_CHOSEN, "404 404 404"),
+    ("desk:regrade", "get", lambda s: ["stage-0"], CITY_ONLY, "404 200 404"),
+    ("desk:regrade", "post", lambda s: ["stage-0"], "302 404 404 404 404 404 404 422", "404 403 404"),
+    ("desk:regrading", "get", lambda s: [10**9], NOTHING_CHOSEN, "404 404 404"),
     # workbooks in and out: own batches at the desk, at one enterprise for who keeps it; a member sees it and may not
     ("desk:imports", "get", lambda s: [], COUNTED_BY, "404 200 404"),
     ("desk:imports", "post", lambda s: [], "302 404 404 404 404 422 422 422", "404 403 404"),

@@ -6,12 +6,41 @@ import pytest
 
 from accounts.models import User
 from core import clock
-from enterprises.models import Person
-from quizzes import services
+from core.exceptions import DomainError
+from enterprises.models import Appointment, Person, Role
+from quizzes import hand_marking, services
 
 NINE = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # 09:00 in Tianjin
 CONTEXT = "lesson:5:v3:2026"
 SECRET = "只有放行以后才看得到的解析"
+
+
+CASE = {
+    "key": "c1",
+    "kind": "case",
+    "topic": "案例",
+    "lesson": "U4",
+    "clause": "7.1.5",
+    "layer": "middle",
+    "difficulty": 2,
+    "stem": "三把卡尺，一把过期。",
+    "options": ["是不是不符合", "哪一条"],
+    "answer": {"model": "是", "rubric": [{"text": "是", "share": 50}, {"text": "7.1.5", "share": 50}]},
+    "explanation": "过期的尺子不能量。",
+    "source": "自编",
+}
+
+SHORT = CASE | {"key": "w1", "kind": "short", "options": [], "answer": "首件检验要记录", "stem": "首件检验怎么做？"}
+
+
+def refused(code):
+    """``with refused("quiz.full"):`` inside, a DomainError of that code is raised."""
+    return pytest.raises(DomainError, check=lambda error: error.code == code)
+
+
+def mark(user, *shares, **more):
+    """The user takes the next answer and gives these points for it."""
+    return hand_marking.give_mark(hand_marking.claim(user), user, shares, **more)
 
 
 def question(key, kind="single", answer=(1,), **more):
@@ -119,3 +148,37 @@ def save(right):
         return services.save_answer(attempt.pk, person or attempt.person, position, response, nonce, writer)
 
     return save
+
+
+@pytest.fixture
+def markers(db):
+    """Three of the city's administrators."""
+    users = [User.objects.create_user(username=f"marker{n}") for n in range(3)]
+    for n, user in enumerate(users):
+        Person.objects.create(name=f"阅卷{n}", user=user)
+        Appointment.objects.create(user=user, role=Role.CITY_ADMIN)
+    return users
+
+
+@pytest.fixture
+def exam(db):
+    """A case of 30 points (two parts of 50 %) and a short answer of 10; 50 % to pass."""
+    services.load_questions([CASE, SHORT])
+    blueprint = [{"keys": ["c1"], "draw": 1, "points": 30}, {"keys": ["w1"], "draw": 1, "points": 10}]
+    rules = {"title": "内审员", "blueprint": blueprint, "shuffle_questions": False, "pass_percent": 50}
+    return services.ensure_quiz("auditor", rules)
+
+
+@pytest.fixture
+def handed_in(exam, at, save):
+    """A paper with both answers, handed in ``minutes`` after nine."""
+
+    def hand_in(person, minutes=0, context=CONTEXT, answers=2):
+        with at(minutes=minutes):
+            attempt = services.start_attempt(exam, person, context)
+            save(attempt, 1, ["是，过期了", "7.1.5"])
+            if answers > 1:
+                save(attempt, 2, ["先做一件再量"])
+            return services.finish(attempt, person)
+
+    return hand_in

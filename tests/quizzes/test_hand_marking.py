@@ -6,62 +6,14 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from core import registry
-from core.exceptions import DomainError
 from core.models import AuditRecord
-from enterprises.models import Appointment, Person, Role
+from enterprises.models import Appointment, Role
 from quizzes import checks, hand_marking, marking, services
 from quizzes.models import Attempt, Claim, Mark, Quiz
 from quizzes.policies import markable
 from tests.training import house
 
-from .conftest import CONTEXT
-from .test_rules import CASE
-
-SHORT = CASE | {"key": "w1", "kind": "short", "options": [], "answer": "首件检验要记录", "stem": "首件检验怎么做？"}
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
-
-
-@pytest.fixture
-def markers(db):
-    """Three of the city's administrators."""
-    from accounts.models import User
-
-    users = [User.objects.create_user(username=f"marker{n}") for n in range(3)]
-    for n, user in enumerate(users):
-        Person.objects.create(name=f"阅卷{n}", user=user)
-        Appointment.objects.create(user=user, role=Role.CITY_ADMIN)
-    return users
-
-
-@pytest.fixture
-def exam(db):
-    """A case of 30 points (two parts of 50 %) and a short answer of 10; 50 % to pass."""
-    services.load_questions([CASE, SHORT])
-    blueprint = [{"keys": ["c1"], "draw": 1, "points": 30}, {"keys": ["w1"], "draw": 1, "points": 10}]
-    rules = {"title": "内审员", "blueprint": blueprint, "shuffle_questions": False, "pass_percent": 50}
-    return services.ensure_quiz("auditor", rules)
-
-
-@pytest.fixture
-def handed_in(exam, at, save):
-    """A paper with both answers, handed in ``minutes`` after nine."""
-
-    def hand_in(person, minutes=0, context=CONTEXT, answers=2):
-        with at(minutes=minutes):
-            attempt = services.start_attempt(exam, person, context)
-            save(attempt, 1, ["是，过期了", "7.1.5"])
-            if answers > 1:
-                save(attempt, 2, ["先做一件再量"])
-            return services.finish(attempt, person)
-
-    return hand_in
-
-
-def mark(user, *shares, **more):
-    return hand_marking.give_mark(hand_marking.claim(user), user, shares, **more)
+from .conftest import CONTEXT, mark, refused
 
 
 def test_the_oldest_first_and_the_paper_is_graded_after_the_last_mark(handed_in, learner, other, markers, at):

@@ -4,30 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from core.exceptions import DomainError
 from quizzes import checks, services
 from quizzes.models import Allowance, Attempt, Mark, Quiz
 
-from .conftest import CONTEXT, NINE
-
-CASE = {
-    "key": "c1",
-    "kind": "case",
-    "topic": "案例",
-    "lesson": "U4",
-    "clause": "7.1.5",
-    "layer": "middle",
-    "difficulty": 2,
-    "stem": "三把卡尺，一把过期。",
-    "options": ["是不是不符合", "哪一条"],
-    "answer": {"model": "是", "rubric": [{"text": "是", "share": 50}, {"text": "7.1.5", "share": 50}]},
-    "explanation": "过期的尺子不能量。",
-    "source": "自编",
-}
-
-
-def refused(code):
-    return pytest.raises(DomainError, check=lambda error: error.code == code)
+from .conftest import CASE, CONTEXT, NINE, refused
 
 
 @pytest.fixture
