@@ -49,6 +49,8 @@ TOPICS = [
     "fengxian-siwei",
     "huanban-2026",
     "touhui-renzheng",
+    "jiangshi-jizhong",
+    "jiangshi-hangye",
 ]
 PRINCIPLES = [
     "以顾客为关注焦点",
