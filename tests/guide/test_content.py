@@ -51,6 +51,7 @@ TOPICS = [
     "touhui-renzheng",
     "jiangshi-jizhong",
     "jiangshi-hangye",
+    "jiangshi-neishen",
 ]
 PRINCIPLES = [
     "以顾客为关注焦点",

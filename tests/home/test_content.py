@@ -157,7 +157,7 @@ def test_pages_lead_to_each_other_both_ways(whole_site):
     for chain in ChainPage.objects.all():
         named = [stage[kind] for stage in chain.stages for kind in ("clauses", "tools", "cases")]
         above.append((chain, [page for pages in named for page in pages]))
-    assert len(above) == 11
+    assert len(above) == 12
     for page, below in above:
         assert below, page
         for other in below:
