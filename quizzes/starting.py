@@ -84,13 +84,7 @@ def _refuse_start(quiz, earlier, extra):
 def _new_attempt(quiz, person, context, number, extra_minutes, return_url):
     seed = secrets.randbits(48)
     rng = random.Random(seed)  # noqa: S311 - chance for a draw that must be repeatable, not a secret
-    paper, key = drawing.freeze(
-        _draw(quiz, rng),
-        rng,
-        shuffle_questions=quiz.shuffle_questions,
-        shuffle_options=quiz.shuffle_options,
-        part_marks=quiz.part_marks,
-    )
+    paper, key = frozen_paper(quiz, rng)
     now = clock.now()
     due_at = _due_at(quiz, now, extra_minutes)
     local = url_has_allowed_host_and_scheme(return_url, allowed_hosts=None) and return_url.startswith("/")
@@ -109,6 +103,17 @@ def _new_attempt(quiz, person, context, number, extra_minutes, return_url):
         ends_at=due_at and due_at + timedelta(minutes=quiz.grace),
         max_score=drawing.total(key),
         return_url=return_url if local else "",
+    )
+
+
+def frozen_paper(quiz, rng):
+    """(paper, key) of the quiz as chance deals it. Raises DomainError ``quiz.not_enough_questions``."""
+    return drawing.freeze(
+        _draw(quiz, rng),
+        rng,
+        shuffle_questions=quiz.shuffle_questions,
+        shuffle_options=quiz.shuffle_options,
+        part_marks=quiz.part_marks,
     )
 
 
