@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.management import call_command
 from django.test import Client
 from wagtail.models import Page, Revision, Site
 
@@ -297,9 +296,3 @@ def test_where_to_read_on_is_linked_from_both_ends(load, content, home, tmp_path
     assert lessons_about(ClausePage.objects.get(slug="8")) == []
     ToolPage.objects.get(code="TB41").unpublish()
     assert "/guide/tools/tb41/" not in Client().get(page.url).content.decode()
-
-
-def test_the_command_loads_courses_below_the_front_page(capsys):
-    call_command("load_content")
-    assert LessonPage.objects.live().exists()
-    assert "课程：新建" in capsys.readouterr().out

@@ -9,6 +9,7 @@ from certificates.models import Certificate
 from enterprises.models import Person
 from ledger.models import Entry
 from quizzes.models import Attempt
+from tests.suite import world
 from tests.suite.world import CODES
 
 from .shots import shoot
@@ -19,8 +20,10 @@ PHONE_NUMBER = "19912345678"
 
 
 @pytest.fixture
-def content(site, world):
-    site.manage("load_content")
+def content(site, database):
+    """The running site with the whole content, and the world in it."""
+    database.load_content(site.environment["MEDIA_ROOT"])
+    world.make()
     return site
 
 

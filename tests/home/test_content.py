@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from wagtail.models import Site
+from wagtail.models import Page, Revision, Site
 
+from courses.models import LessonPage
 from guide.models import CasePage, ChainPage, ClausePage, ToolPage, TopicPage
 from guide.models.base import LAYER_WORDS
 from guide.related import overviews_of
+from home.models import HomePage
 from home.search import find
 from reports.coverage import KINDS, matrix
 
@@ -117,13 +119,15 @@ QUESTIONS = Path(__file__).resolve().parents[2] / "docs" / "questions.md"
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, database):
-    """Everything, loaded once for this module: half a minute. What the second load said."""
+def loaded(django_db_setup, django_db_blocker, database, tmp_path_factory):
+    """Everything, for this module. What a load once more said, and whether it left pages and revisions alone."""
     with django_db_blocker.unblock():
-        call_command("load_content", stdout=io.StringIO())
+        database.load_content(tmp_path_factory.mktemp("media"))
+        before = Page.objects.count(), Revision.objects.count()
         again = io.StringIO()
         call_command("load_content", stdout=again)
-    yield again.getvalue()
+        left_alone = before == (Page.objects.count(), Revision.objects.count())
+    yield again.getvalue(), left_alone
     with django_db_blocker.unblock():
         database.restore()
 
@@ -134,7 +138,13 @@ def whole_site(loaded, db):
 
 
 def test_loading_again_changes_nothing(loaded):
-    assert not re.search(r"(新建|更新|保留|新|改写|换类别) [1-9]", loaded), loaded
+    said, left_alone = loaded
+    assert not re.search(r"(新建|更新|保留|新|改写|换类别) [1-9]", said), said
+    assert left_alone
+
+
+def test_courses_stand_below_the_front_page(whole_site):
+    assert LessonPage.objects.live().descendant_of(HomePage.objects.get()).exists()
 
 
 def test_every_clause_has_ten_parts(whole_site):
