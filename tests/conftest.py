@@ -45,13 +45,15 @@ def pytest_report_header(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """What touches no database says the same on both: in a run of the whole suite it is asked once, on SQLite."""
+    """What touches no database, or is marked ``one_engine``, says the same on both: a run of the whole suite asks it once, on
+    SQLite."""
     if os.environ.get("TEST_ENGINE") != "postgresql" or not os.environ.get("TEST_TOTALS"):
         return
     touching = [
         item
         for item in items
-        if item.get_closest_marker("django_db") or {"db", "transactional_db", "database"} & set(item.fixturenames)
+        if not item.get_closest_marker("one_engine")
+        and (item.get_closest_marker("django_db") or {"db", "transactional_db", "database"} & set(item.fixturenames))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(touching)])
     items[:] = touching

@@ -83,7 +83,8 @@ def measure(size):
     index = Page.get_first_root_node().add_child(instance=CourseIndexPage(title="课程", slug="courses"))
     course = index.add_child(instance=CoursePage(title="课", slug="c", code="YX", layer="frontline", summary="示例"))
     lessons = [
-        course.add_child(instance=LessonPage(title=f"第 {n} 课", slug=f"f{n}", key=f"F{n}", minutes=12)) for n in range(6)
+        course.add_child(instance=LessonPage(title=f"第 {n} 课", slug=f"f{n}", key=f"F{n}", minutes=12))
+        for n in range(6)
     ]
     began = time.perf_counter()
     fill(connection, course, lessons, size)

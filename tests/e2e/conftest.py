@@ -5,6 +5,7 @@ an answer of 500 or more. A test that provokes one clears ``page.problems``.
 """
 
 import os
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -29,6 +30,17 @@ PHONE = {
     "user_agent": WECHAT,
 }
 DESK = {"viewport": {"width": 1280, "height": 900}}
+
+
+WHOLE_WAYS = {"test_learner.py", "test_round.py", "test_exam.py"}
+"""Files whose tests go the whole way through the product: on both engines. What a screen does does not depend on the database."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.name not in WHOLE_WAYS:
+            item.add_marker(pytest.mark.one_engine)
 
 
 @pytest.fixture(scope="session")
