@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import analysis, appeals, bank, bank_duplicates, bank_editing, bank_imports, marking, regrading
+from .views import analysis, appeals, bank, bank_duplicates, bank_editing, bank_imports, marking, papers, regrading
 
 marking_urls = [
     path("marking/", marking.QueueView.as_view(), name="marking"),
@@ -29,4 +29,11 @@ bank_urls = [
     path("questions/<int:pk>/edit/", bank_editing.QuestionEditView.as_view(), name="question-edit"),
 ]
 
-desk_urls = [*marking_urls, *bank_urls]
+paper_urls = [
+    path("papers/", papers.PaperListView.as_view(), name="papers"),
+    path("papers/new/", papers.PaperFormView.as_view(), name="paper-new"),
+    path("papers/<int:pk>/", papers.PaperFormView.as_view(), name="paper-edit"),
+    path("papers/<int:pk>/sample/", papers.PaperSampleView.as_view(), name="paper-sample"),
+]
+
+desk_urls = [*marking_urls, *bank_urls, *paper_urls]

@@ -94,8 +94,7 @@ def supply(blueprint):
     rows = [(keys, row["draw"]) for keys, row in zip(have, blueprint, strict=True)]
     dealt = drawing.draw(rows, random.Random(0))  # noqa: S311 - a count, not a secret
     answer = [
-        {"have": len(keys), "need": need, "drawn": len(drawn)}
-        for (keys, need), drawn in zip(rows, dealt, strict=True)
+        {"have": len(keys), "need": need, "drawn": len(drawn)} for (keys, need), drawn in zip(rows, dealt, strict=True)
     ]
     return {"rows": answer, "short": sum(row["need"] - row["drawn"] for row in answer)}
 

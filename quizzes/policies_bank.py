@@ -4,7 +4,7 @@ from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import BankImport, Question
+from .models import BankImport, Question, Quiz
 
 
 def may_edit_bank(user):
@@ -49,3 +49,15 @@ class BankImportPolicy(Policy):
 
     def may(self, user, action, row):
         return may_edit_bank(user)
+
+
+class QuizPolicy(Policy):
+    """Who reads the bank sees how papers are made; changed by who keeps it."""
+
+    model = Quiz
+
+    def visible(self, user):
+        return Quiz.objects.all() if may_read_bank(user) else Quiz.objects.none()
+
+    def may(self, user, action, row):
+        return action == "view" or may_edit_bank(user)

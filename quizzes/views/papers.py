@@ -4,17 +4,19 @@ import random
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from core.exceptions import DomainError
 from core.policies import policy_for
+from core.querysets import count_of
 
 from .. import papers
 from ..forms_papers import BlueprintForms, BlueprintRowForm, QuizForm
 from ..kinds import KINDS
 from ..models import Attempt, Quiz
-from ..policies import may_edit_bank
+from ..policies_bank import may_edit_bank
 from .bank import BankView, topics
 from .questions import shown
 
@@ -22,7 +24,19 @@ FIRST_ROWS = 2
 """Empty rows a new quiz begins with."""
 
 
-class QuizFormView(BankView):
+class PaperListView(BankView):
+    """Every quiz with what a paper of it is worth, how often it was sat and whether it may be sat now."""
+
+    def get(self, request):
+        rows = policy_for(Quiz).visible(request.user).annotate(sat=count_of(Attempt.objects.all(), "quiz"))
+        page = Paginator(rows.order_by("title", "pk"), 30).get_page(request.GET.get("page"))
+        for quiz in page:
+            quiz.draws = sum(row["draw"] for row in quiz.blueprint)
+            quiz.points = sum(row["draw"] * row["points"] for row in quiz.blueprint)
+        return render(request, "quizzes/papers/list.html", {"page_obj": page, "may_edit": may_edit_bank(request.user)})
+
+
+class PaperFormView(BankView):
     """A quiz, new or to change. Papers already begun stay as they were frozen."""
 
     edits = True
@@ -57,7 +71,7 @@ class QuizFormView(BankView):
             messages.warning(request, _("已保存，但题库还差 %(n)s 道，这套卷子现在开不了考。") % {"n": short})
         else:
             messages.success(request, _("已保存。已经开考的卷子不变，下一个人开始考就用新的。"))
-        return redirect("desk:quiz-edit", kept.pk)
+        return redirect("desk:paper-edit", kept.pk)
 
     def quiz(self, pk):
         return policy_for(Quiz).get(self.request.user, "change", pk=pk) if pk else None
@@ -92,7 +106,7 @@ class QuizFormView(BankView):
         return render(request, "quizzes/papers/form.html", context, status=status)
 
 
-class QuizSampleView(BankView):
+class PaperSampleView(BankView):
     """A paper as it would be drawn now, with its key: to read before anybody sits it. ``?seed=`` draws the same one again."""
 
     def get(self, request, pk):
