@@ -32,7 +32,8 @@ DESK_PLACES = (
     # Who is only named as trainer has no appointment; an editor has one, and no rounds.
     ("desk:rounds", _("期次"), lambda user: rights_of(user).desk or not may_read_bank(user)),
     ("desk:study", _("学习"), lambda user: rights_of(user).counts),
-    ("desk:asked", _("提问"), lambda user: rights_of(user).city or bool(rights_of(user).organisers)),
+    # The city finds the questions under 学习.
+    ("desk:asked", _("提问"), lambda user: bool(rights_of(user).organisers)),
     ("desk:enterprises", _("企业"), lambda user: rights_of(user).registry),
     ("desk:people", _("人员"), lambda user: rights_of(user).registry),
     ("desk:imports", _("导入导出"), lambda user: rights_of(user).registry),

@@ -41,7 +41,14 @@ class StudyListView(StudyView):
         courses = list(CoursePage.objects.live().order_by("path").only("title", "layer", "path", "depth", "url_path"))
         for course in courses:
             course.people, course.done = counted.get(course.pk, (0, 0))
-        return render(request, "courses/desk_study.html", {"courses": courses, "year": year})
+        rights = rights_of(request.user)
+        context = {
+            "courses": courses,
+            "year": year,
+            "sees_questions": rights.city or bool(rights.organisers),
+            "sees_elsewhere": rights.counts,
+        }
+        return render(request, "courses/desk_study.html", context)
 
 
 class StandingView(StudyView):
