@@ -7,6 +7,7 @@ a fault in grading cannot lose a paper.
 import json
 import re
 import secrets
+import zlib
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +22,9 @@ NONCE = re.compile(r"[\w-]{1,40}", re.ASCII)
 MAX_RESPONSE = 20_000
 """Characters of one answer as JSON; nothing a person types is longer."""
 
+MOST_SPENT = 30
+"""Earlier answers of one question that are remembered: more are not on their way at once."""
+
 RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: a receipt is read aloud over the telephone."""
 
@@ -34,9 +38,10 @@ def save_answer(attempt_id, person, position, response, nonce, writer):
     """Save one answer and return its Answer, receipt and moment on it; ``answer.attempt`` is ready for the screen.
 
     ``position`` counts from 1; ``response`` is a list of places on the paper (empty takes the answer back); the same
-    ``nonce`` with the same response returns the first receipt, also after the deadline. ``writer`` names the device:
-    the first that saves holds the attempt. Raises Attempt.DoesNotExist for somebody else's, DomainError ``answer.*``
-    for what cannot be an answer, ``attempt.late``, ``attempt.closed`` and ``attempt.other_device``.
+    ``nonce`` with the same response returns the first receipt, also after the deadline, and changes nothing when a newer answer
+    has come meanwhile. ``writer`` names the device: the first that saves holds the attempt. Raises Attempt.DoesNotExist for
+    somebody else's, DomainError ``answer.*`` for what cannot be an answer, ``attempt.late``, ``attempt.closed`` and
+    ``attempt.other_device``.
     """
     if not isinstance(nonce, str) or not NONCE.fullmatch(nonce):
         raise DomainError("answer.nonce", _("这次保存没有编号，请刷新页面再答。"))
@@ -47,7 +52,8 @@ def save_answer(attempt_id, person, position, response, nonce, writer):
             raise DomainError("answer.position", _("卷子上没有这道题，请刷新页面再答。"))
         response = grading.clean_response(attempt.paper[position - 1], response)
         earlier = attempt.sheet.get(position)
-        if earlier and earlier.nonce == nonce and earlier.response == response:
+        spent = [] if earlier is None else [*earlier.spent, _stamp(earlier.nonce, earlier.response)][-MOST_SPENT:]
+        if _stamp(nonce, response) in spent:  # the same again, or overtaken on its way by a newer answer
             return earlier
         _refuse_writing(attempt, writer)
         if not attempt.writer:
@@ -60,15 +66,20 @@ def save_answer(attempt_id, person, position, response, nonce, writer):
             saved_at=clock.now(),
             receipt="".join(secrets.choice(RECEIPT_LETTERS) for _letter in range(4)),
             nonce=nonce,
+            spent=spent,
         )
         Answer.objects.bulk_create(
             [answer],
             update_conflicts=True,
             unique_fields=["attempt", "position"],
-            update_fields=["response", "saved_at", "receipt", "nonce"],
+            update_fields=["response", "saved_at", "receipt", "nonce", "spent"],
         )
         attempt.sheet[position] = answer
     return answer
+
+
+def _stamp(nonce, response):
+    return f"{nonce}:{zlib.crc32(json.dumps(response).encode())}"
 
 
 def take_over(attempt, person, writer):

@@ -6,8 +6,4 @@ class ReportsConfig(AppConfig):
     verbose_name = "统计"
 
     def ready(self):
-        import guide.related
-
-        from . import coverage, policies  # noqa: F401 - registers the policies
-
-        guide.related.beside.append(coverage.questions_about)
+        from . import policies  # noqa: F401 - registers the policies

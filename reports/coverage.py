@@ -3,7 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import LessonPage
@@ -70,15 +69,3 @@ def _facts():
     questions = Question.objects.exclude(status=Question.Status.RETIRED)
     for numbers, layer in questions.values_list("clause", "layer"):
         yield from ((number, layer, "question") for number in numbers.split())
-
-
-def questions_about(page):
-    """The questions that name this very clause, for its editor (registered in ``guide.related.beside``). One query."""
-    number = page.number_2015 or page.number_2026
-    named = Question.objects.exclude(status=Question.Status.RETIRED).filter(clause__contains=number)
-    rows = named.order_by("key").values_list("pk", "key", "topic", "layer", "clause") if number else []
-    return _("试题"), [
-        (f"{key} · {topic} · {LAYER_WORDS.get(layer, '—')}", reverse("desk:question", args=[pk]))
-        for pk, key, topic, layer, numbers in rows
-        if number in numbers.split()
-    ]

@@ -18,7 +18,6 @@ from core.exceptions import DomainError
 from core.text import mask_name
 from enterprises.models import Person
 
-from . import announcing
 from .models import DistrictQuota, Interest, Registration, RegistrationChange, Round, Session
 
 State = Registration.State
@@ -27,13 +26,11 @@ STAFF_STATES = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL, Round.S
 """States in which staff may still put a person on the list (a walk-in registers while the class runs)."""
 
 
-def _change(registration, state, actor, reason="", before=None):
-    """Write the change and tell the person; ``before`` is None for a new row."""
+def _change(registration, state, actor, reason=""):
     registration.state = state
-    change = RegistrationChange.objects.create(
+    RegistrationChange.objects.create(
         registration=registration, state=state, actor=actor, reason=reason[:300], at=clock.now()
     )
-    announcing.registration_changed(registration, change, before)
 
 
 @dataclass
@@ -252,16 +249,14 @@ def promote(round_, actor, reason=None):
         return moved
     until = _held_until(round_)
     queue = Registration.objects.filter(round=round_, state=State.WAITING).order_by("sequence")
-    for row in queue.select_related("person"):
+    for row in queue:
         if seats.left <= 0:
             break
         if not seats.fits(row.district_id):
             continue
         seats.take(row.district_id)
         row.held_until = until
-        row.round = round_
-        state = State.OFFERED if until else State.REGISTERED
-        _change(row, state, actor, reason or _("有人取消，按先后递补"), State.WAITING)
+        _change(row, State.OFFERED if until else State.REGISTERED, actor, reason or _("有人取消，按先后递补"))
         row.save(update_fields=["state", "held_until"])
         moved.append(row)
     return moved
@@ -292,7 +287,7 @@ def confirm(registration_id, *, actor):
         raise DomainError("offer.none", _("眼下没有为您留着的名额；轮到您时会发消息。"))
     if row.held_until <= clock.now():
         raise DomainError("offer.over", _("保留的时间过了，名额给了下一位；还想来请重新报名。"))
-    _change(row, State.REGISTERED, actor, _("确认要来"), State.OFFERED)
+    _change(row, State.REGISTERED, actor, _("确认要来"))
     row.held_until = None
     row.save(update_fields=["state", "held_until"])
     return row
@@ -305,9 +300,8 @@ def release_offers():
     for round_id in due.order_by("round").values_list("round", flat=True).distinct():
         with transaction.atomic():
             round_ = _locked(round_id)
-            rows = list(due.filter(round=round_).select_related("person").order_by("sequence"))
+            rows = list(due.filter(round=round_).order_by("sequence"))
             for row in rows:
-                row.round = round_
                 _change(row, State.CANCELLED, None, _("保留期内没有确认"))
                 row.held_until = None
                 row.save(update_fields=["state", "held_until"])
@@ -330,8 +324,7 @@ def approve(round_id, registration_ids, *, actor):
         fits = seats.fits(row.district_id)
         if fits:
             seats.take(row.district_id)
-        row.round = round_
-        _change(row, State.REGISTERED if fits else State.WAITING, actor, _("审核通过"), State.PENDING)
+        _change(row, State.REGISTERED if fits else State.WAITING, actor, _("审核通过"))
         row.save(update_fields=["state"])
         changed.append(row)
     return changed

@@ -155,7 +155,8 @@ class Attempt(models.Model):
 
 
 class Answer(models.Model):
-    """The saved answer to the question at ``position`` (from 1). ``nonce`` makes a repeated request harmless."""
+    """The saved answer to the question at ``position`` (from 1). ``nonce`` makes a repeated request harmless, ``spent`` one that
+    was overtaken by a newer answer on its way."""
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="answers")
     position = models.PositiveSmallIntegerField(_("第几题"))
@@ -163,6 +164,7 @@ class Answer(models.Model):
     saved_at = models.DateTimeField(_("收到"))
     receipt = models.CharField(_("回执"), max_length=8)
     nonce = models.CharField(max_length=40)
+    spent = models.JSONField(default=list, editable=False)
 
     class Meta:
         ordering = ["attempt_id", "position"]
