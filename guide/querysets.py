@@ -41,10 +41,10 @@ class CaseQuerySet(PageQuerySet):
         return self.filter(pilot=slug)
 
     def of_year(self, district, year):
-        """Live cases of real enterprises of a district, first published in a year (Asia/Shanghai)."""
-        return self.live().filter(
+        """Live cases of real enterprises of a district (None: of any), first published in a year (Asia/Shanghai)."""
+        rows = self if district is None else self.filter(district=district)
+        return rows.live().filter(
             consented=True,
-            district=district,
             first_published_at__gte=at(date(year, 1, 1)),
             first_published_at__lt=at(date(year + 1, 1, 1)),
         )

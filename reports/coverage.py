@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from courses.models import LessonPage
-from guide.models import CaseClause, ClausePage, ClauseTool
+from enterprises.models import District
+from guide.models import CaseClause, CasePage, CaseQuota, ClausePage, ClauseTool
 from guide.models.base import LAYER_WORDS
 from quizzes.models import Question
 
@@ -69,3 +71,27 @@ def _facts():
     questions = Question.objects.exclude(status=Question.Status.RETIRED)
     for numbers, layer in questions.values_list("clause", "layer"):
         yield from ((number, layer, "question") for number in numbers.split())
+
+
+@dataclass
+class Quota:
+    """How many cases of real enterprises each district has out this year, against what the notice asks; ``notice`` may be None."""
+
+    year: int
+    notice: object
+    districts: list
+
+    @property
+    def lacking(self):
+        """How many districts have fewer than they are to send in."""
+        return sum(missing > 0 for _name, _count, missing in self.districts)
+
+
+def case_quota():
+    """The Quota of this year; ``districts`` are (name, published, still to come) in official order. Three queries."""
+    year = clock.today().year
+    notice = CaseQuota.of(year)
+    counts = Counter(CasePage.objects.of_year(None, year).values_list("district", flat=True))
+    least = notice.least if notice else 0
+    rows = District.objects.values_list("pk", "name")
+    return Quota(year, notice, [(name, counts[key], max(least - counts[key], 0)) for key, name in rows])

@@ -10,7 +10,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from guide.models.base import LAYER_WORDS
 
-from .coverage import KINDS, matrix
+from .coverage import KINDS, case_quota, matrix
 
 
 class CoverageView(WagtailAdminTemplateMixin, TemplateView):
@@ -30,6 +30,7 @@ class CoverageView(WagtailAdminTemplateMixin, TemplateView):
             "only_missing": only,
             "layers": LAYER_WORDS.values(),
             "kinds": KINDS.values(),
+            "quota": case_quota(),
         }
 
 

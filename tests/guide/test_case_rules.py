@@ -143,3 +143,14 @@ def test_a_district_changes_no_case_of_another(roles, world, client_of):
     assert client_of(world.xiqing).get(f"/admin/pages/{page.pk}/edit/").status_code == 302
     hongsheng = CasePage.objects.get(slug="hongsheng")
     assert client_of(world.xiqing).get(f"/admin/pages/{hongsheng.pk}/edit/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_published_at_once_take_one_place(real, at_once):
+    CaseQuota.objects.update_or_create(year=2026, defaults={"most": 1, "source": "测试通知"})
+    pages = [real("a"), real("b")]
+    revisions = [page.save_revision() for page in pages]
+    with clock.moved_to(TODAY):
+        done = at_once(2, lambda number: revisions[number].publish())
+    assert [type(each) for each in done if each] == [PublishRefused]
+    assert CasePage.objects.filter(pk__in=[page.pk for page in pages], live=True).count() == 1

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.management import call_command
 
+from core import clock
 from guide.models import ClausePage
 from reports.coverage import matrix
 
@@ -61,3 +62,20 @@ def test_editors_see_it_others_do_not(guide, world, client_of, django_assert_max
     assert "coverage__missing" in page
     for user in (world.wang, world.xiqing, world.alpha_contact):
         assert client_of(user).get("/admin/reports/coverage/").status_code == 302
+
+
+def test_cases_of_the_year_beside_what_the_notice_asks(guide, world, client_of):
+    from enterprises.models import District
+    from guide.models import CasePage, CaseQuota
+    from reports.coverage import case_quota
+
+    CaseQuota.objects.update_or_create(year=2026, defaults={"least": 2, "most": 5, "source": "测试通知"})
+    page = CasePage.objects.get(slug="hongsheng")
+    CasePage.objects.filter(pk=page.pk).update(consented=True, district="120111", first_published_at=clock.now())
+    found = case_quota()
+    assert (found.notice.least, len(found.districts)) == (2, District.objects.count())
+    assert ("西青区", 1, 1) in found.districts
+    assert found.lacking == len(found.districts)
+    CaseQuota.objects.all().delete()
+    found = case_quota()
+    assert (found.notice, found.lacking) == (None, 0)
