@@ -14,9 +14,9 @@ from accounts.models import User
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from core.text import mask_phone, normalise_name, normalise_phone
+from core.text import mask_name, mask_phone, normalise_name, normalise_phone
 
-from .models import SCOPE_OF, Appointment, Enterprise, Role
+from .models import SCOPE_OF, Appointment, Enterprise, Membership, Role
 from .policies.giving import SCOPE_MODELS, may_give, may_manage
 
 LONGEST = timedelta(days=366)
@@ -136,11 +136,32 @@ def _set_expiry(row, expires_on, actor, reason):
 def link_waiting(user):
     """A user has proved a phone: what waits for it is theirs (in ``core.registry.phone_verified``)."""
     since = clock.now() - WAITS
-    waiting = Appointment.objects.standing().select_for_update().filter(waiting_phone=user.phone, granted_at__gt=since)
-    for row in waiting if user.phone else ():
+    if not user.phone:
+        return
+    waiting = Appointment.objects.standing().filter(waiting_phone=user.phone, granted_at__gt=since)
+    firms = [row.enterprise_id for row in waiting if row.takes_over_id]
+    if firms:
+        # The enterprise's row is the gate, and locked first, as in staff.hand_over.
+        list(Enterprise.objects.select_for_update().filter(pk__in=firms).order_by("pk"))
+    for row in waiting.select_for_update() if len(waiting) else ():
+        if row.takes_over_id and not _hands_over(row):
+            continue
         row.user, row.waiting_phone, row.waiting_name = user, "", ""
         row.save(update_fields=["user", "waiting_phone", "waiting_name"])
         record(user, "appointment.accept", row, changes={"role": ["", row.role]})
+
+
+def _hands_over(row):
+    """End what a contact hands over with ``row``; False, and ``row`` is withdrawn, when that no longer holds or the heir has left."""
+    works = Membership.objects.open().filter(enterprise=row.enterprise_id, person__phone=row.waiting_phone)
+    stays = works.exclude(confirmed_at=None).exists()
+    giving = Appointment.objects.in_force().filter(pk=row.takes_over_id) if stays else Appointment.objects.none()
+    because = _("移交给 %(name)s") % {"name": mask_name(row.waiting_name)}
+    gone = giving.update(withdrawn_at=clock.now(), withdrawn_by=row.granted_by, withdrawn_because=because)
+    if not gone:
+        row.withdrawn_at, row.withdrawn_because = clock.now(), _("移交的人已不是联络员，或接手的人已离开")
+        row.save(update_fields=["withdrawn_at", "withdrawn_because"])
+    return bool(gone)
 
 
 def appointments_matching(rows, *, role="", district="", state=""):

@@ -160,8 +160,10 @@ def contacts_of(enterprise):
 def hand_over(enterprise, to, *, actor):
     """The contact gives the task to a colleague: theirs begins and the actor's ends in the same moment. Returns the Appointment.
 
-    ``to`` is the colleague's Membership. Raises DomainError ``handover.not_contact``, ``handover.self``, ``handover.member``
-    (not a confirmed member of this enterprise), ``handover.login`` (has never signed in: invite first).
+    Who has never signed in is waited for: the returned Appointment has no user yet, and the actor stays contact until the
+    colleague's first sign-in (``appointing.link_waiting``). ``to`` is the colleague's Membership. Raises DomainError
+    ``handover.not_contact``, ``handover.self``, ``handover.member`` (not a confirmed member of this enterprise),
+    ``handover.login`` (neither login nor phone), ``handover.waiting`` (somebody else is waited for).
     """
     # The enterprise's row is the gate: two handing over at once come one after the other.
     type(enterprise).objects.select_for_update().get(pk=enterprise.pk)
@@ -172,9 +174,7 @@ def hand_over(enterprise, to, *, actor):
     if to.enterprise_id != enterprise.pk or to.ended_on is not None or to.confirmed_at is None:
         raise DomainError("handover.member", _("只能移交给本企业在职的、已确认的人，请先把他加进名单。"))
     if to.person.user_id is None:
-        raise DomainError(
-            "handover.login", _("%(name)s 还没登录过，请先发邀请，等他登录一次再移交。") % {"name": to.person.name}
-        )
+        return _wait_for(enterprise, to.person, mine.first(), actor)
     if to.person.user_id == actor.pk:
         raise DomainError("handover.self", _("您就是联络员，请选另一位同事。"))
     new = contacts_of(enterprise).filter(user=to.person.user_id).first()
@@ -191,8 +191,53 @@ def hand_over(enterprise, to, *, actor):
     Appointment.objects.filter(pk__in=ended).update(
         withdrawn_at=clock.now(), withdrawn_by=actor, withdrawn_because=because
     )
+    waited_for(enterprise).update(withdrawn_at=clock.now(), withdrawn_by=actor, withdrawn_because=because)
     record(actor, "enterprise.hand_over", enterprise, changes={"contact": [ended, [new.pk]]})
     return new
+
+
+def waited_for(enterprise):
+    """The hand-overs of an enterprise that wait for somebody's first sign-in: at most one."""
+    rows = Appointment.objects.standing().filter(role=Role.CONTACT, enterprise=enterprise, user=None)
+    return rows.exclude(takes_over=None)
+
+
+def _wait_for(enterprise, person, mine, actor):
+    if not person.phone:
+        raise DomainError(
+            "handover.login",
+            _("%(name)s 没登录过，也没有手机号。请先在名单里补上手机号，再移交。") % {"name": person.name},
+        )
+    row = waited_for(enterprise).first()
+    if row is not None:
+        if row.waiting_phone == person.phone and row.takes_over_id == mine.pk:
+            return row
+        raise DomainError(
+            "handover.waiting", _("已经在等 %(name)s 来接手，要换人请先撤回。") % {"name": row.waiting_name}
+        )
+    row = Appointment.objects.create(
+        waiting_phone=person.phone,
+        waiting_name=person.name,
+        role=Role.CONTACT,
+        enterprise=enterprise,
+        granted_by=actor,
+        granted_at=clock.now(),
+        takes_over=mine,
+    )
+    record(actor, "enterprise.hand_over_wait", enterprise, changes={"contact": ["", mask_phone(person.phone)]})
+    return row
+
+
+@transaction.atomic
+def keep_task(enterprise, *, actor):
+    """Take back a hand-over nobody has come for yet; returns whether there was one. Asking again changes nothing."""
+    type(enterprise).objects.select_for_update().get(pk=enterprise.pk)
+    gone = waited_for(enterprise).update(
+        withdrawn_at=clock.now(), withdrawn_by=actor, withdrawn_because=_("联络员撤回了移交")
+    )
+    if gone:
+        record(actor, "enterprise.hand_over_kept", enterprise)
+    return bool(gone)
 
 
 @transaction.atomic

@@ -73,14 +73,19 @@ class HandOverForm(forms.Form):
         empty_label=_("请选择"),
         error_messages={
             "required": _("请选一位同事。"),
-            "invalid_choice": _("只能选名单里登录过的、在职的同事。"),
+            "invalid_choice": _("只能选名单里在职的、登录过或留了手机号的同事。"),
         },
     )
 
     def __init__(self, *args, colleagues, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["to"].queryset = colleagues
-        self.fields["to"].label_from_instance = lambda row: f"{row.person.name}　{row.get_layer_display()}　{row.post}"
+        self.fields["to"].label_from_instance = self.words
+
+    def words(self, row):
+        """Name, layer, post, and whether the task waits for a first sign-in."""
+        later = "" if row.person.user_id else _("（没登录过，首次登录时接手）")
+        return f"{row.person.name}　{row.get_layer_display()}　{row.post}{later}"
 
 
 class FactsForm(forms.ModelForm):

@@ -55,6 +55,10 @@ class Appointment(models.Model):
         Organiser, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("主办（承办）单位")
     )
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("企业"))
+    takes_over = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, db_index=False, related_name="+"
+    )
+    """The contact's appointment that ends when this one, waiting for a colleague's first sign-in, begins."""
     expires_on = models.DateField(_("有效至"), null=True, blank=True)
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"

@@ -271,25 +271,43 @@ class HandOverView(EnterpriseView):
 
     def colleagues(self):
         rows = Membership.objects.open().filter(enterprise=self.enterprise).exclude(confirmed_at=None)
-        rows = rows.exclude(person__user=None).exclude(person__user=self.request.user)
+        rows = rows.exclude(person__user=None, person__phone=None).exclude(person__user=self.request.user.pk)
         return rows.select_related("person").order_by("person__name_key")
 
     def get(self, request, pk):
         return self.page(HandOverForm(colleagues=self.colleagues()))
 
     def post(self, request, pk):
+        if request.POST.get("do") == "keep":
+            if staff.keep_task(self.enterprise, actor=request.user):
+                messages.success(request, _("移交已撤回，您还是联络员。"))
+            return redirect("enterprises:hand-over", pk)
         form = HandOverForm(request.POST, colleagues=self.colleagues())
         if form.is_valid():
             to = form.cleaned_data["to"]
             try:
-                staff.hand_over(self.enterprise, to, actor=request.user)
+                new = staff.hand_over(self.enterprise, to, actor=request.user)
             except DomainError as refused:
                 form.add_error(None, refused.sentence)
             else:
-                messages.success(request, _("联络员已移交给 %(name)s。") % {"name": to.person.name})
-                return redirect("my")
+                return self.done(to, waiting=new.user_id is None)
         return self.page(form, status=422)
+
+    def done(self, to, *, waiting):
+        name = {"name": to.person.name}
+        if not waiting:
+            messages.success(self.request, _("联络员已移交给 %(name)s。") % name)
+            return redirect("my")
+        try:
+            staff.invite(to.pk, actor=self.request.user)
+            messages.success(self.request, _("已给 %(name)s 发了短信。他用这个手机号登录时就接手，之前还是您。") % name)
+        except DomainError as refused:
+            messages.warning(
+                self.request, _("记下了，%(name)s 登录时就接手。短信没发：") % name + str(refused.sentence)
+            )
+        return redirect("enterprises:hand-over", self.enterprise.pk)
 
     def page(self, form, status=200):
         anyone = form.fields["to"].queryset.exists()
-        return self.answer("enterprises/hand_over.html", {"form": form, "anyone": anyone}, status=status)
+        context = {"form": form, "anyone": anyone, "waited_for": staff.waited_for(self.enterprise).first()}
+        return self.answer("enterprises/hand_over.html", context, status=status)

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import user_of_phone
-from core import clock
+from core import clock, registry
 from core.models import AuditRecord
 from enterprises import staff
 from enterprises.models import Appointment, Enterprise, Layer, Membership, Person, Role
@@ -214,10 +214,66 @@ def test_handing_over_ends_one_and_begins_another(world, contact, client_of):
     assert AuditRecord.objects.filter(action="enterprise.hand_over").count() == 1
 
 
-def test_only_to_a_colleague_who_has_signed_in(world, contact, waiting):
+def hand_over_url(world):
+    return reverse("enterprises:hand-over", args=[world.alpha.pk])
+
+
+def signs_in(phone):
+    """A first sign-in with this phone, as the adapter does it."""
+    user = User.objects.create(username=f"new-{phone}", phone=phone)
+    for linked in registry.phone_verified:
+        linked(user)
+    return User.objects.get(pk=user.pk)
+
+
+def contacts(world):
+    rows = Appointment.objects.in_force().filter(role=Role.CONTACT, enterprise=world.alpha)
+    return [row.user for row in rows]
+
+
+def test_who_has_never_signed_in_takes_over_at_the_first_sign_in(world, contact, sms):
+    row = add(world, phone="19911110088", name="陈接手")
+    for _time in range(2):
+        assert contact.post(hand_over_url(world), {"to": row.pk}).status_code == 302
+    assert sms[-1][0] == "19911110088"
+    assert contacts(world) == [world.alpha_contact]
+    assert "陈接手" in contact.get(hand_over_url(world)).content.decode()
+    heir = signs_in("19911110088")
+    assert contacts(world) == [heir]
+    assert contact.get(reverse("enterprises:overview", args=[world.alpha.pk])).status_code == 403
+    assert AuditRecord.objects.filter(action="enterprise.hand_over_wait").count() == 1
+
+
+def test_a_hand_over_that_waits_is_taken_back(world, contact):
+    row = add(world, phone="19911110088", name="陈接手")
+    other = add(world, phone="19911110089", name="陈另一")
+    contact.post(hand_over_url(world), {"to": row.pk})
+    assert contact.post(hand_over_url(world), {"to": other.pk}).status_code == 422
+    for _time in range(2):
+        assert contact.post(hand_over_url(world), {"do": "keep"}).status_code == 302
+    assert AuditRecord.objects.filter(action="enterprise.hand_over_kept").count() == 1
+    signs_in("19911110088")
+    assert contacts(world) == [world.alpha_contact]
+
+
+def test_nobody_takes_over_from_who_is_no_longer_contact_or_after_leaving(world, contact):
+    row = add(world, phone="19911110088", name="陈接手")
+    contact.post(hand_over_url(world), {"to": row.pk})
+    Membership.objects.filter(pk=row.pk).update(ended_on=clock.today())
+    signs_in("19911110088")
+    assert contacts(world) == [world.alpha_contact]
+    row = add(world, phone="19911110089", name="陈另一")
+    contact.post(hand_over_url(world), {"to": row.pk})
+    Appointment.objects.filter(user=world.alpha_contact).update(withdrawn_at=clock.now())
+    signs_in("19911110089")
+    assert contacts(world) == []
+    assert not Appointment.objects.standing().filter(enterprise=world.alpha).exists()
+
+
+def test_only_to_a_colleague_who_can_be_reached(world, contact, waiting):
     url = reverse("enterprises:hand-over", args=[world.alpha.pk])
     nobodies = [
-        Membership.objects.get(person=world.zhao),  # no login
+        Membership.objects.get(person=world.zhao),  # neither login nor phone
         of(world, world.beta_contact),  # another enterprise
         of(world, world.alpha_contact),  # oneself
         waiting,  # not confirmed
