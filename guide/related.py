@@ -8,6 +8,9 @@ from .querysets import pages_pointing_to
 lessons = []
 """``f(page) -> iterable of dicts (title, url, meta)``: lessons about a clause, a tool or a case. At most one query each."""
 
+beside = []
+"""``f(clause) -> (heading, [(title, address or "")])``: what else belongs to a clause, for its editor. At most one query each."""
+
 
 def lessons_about(page):
     """Rows for the template, each address once: what was registered, then live pages that point here."""

@@ -43,6 +43,7 @@ urlpatterns = [
     path("s/", include(training.urls.classroom)),
     path("my/", MyView.as_view(), name="my"),
     path("my/", include(accounts.urls.my_urls)),
+    path("my/", include("notices.urls")),
     path("desk/", include((desk, "desk"))),
     path("api/v1/", api.urls),
     path("guide/", include("guide.urls")),

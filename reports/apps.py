@@ -6,4 +6,8 @@ class ReportsConfig(AppConfig):
     verbose_name = "统计"
 
     def ready(self):
-        from . import policies  # noqa: F401 - registers the policies
+        import guide.related
+
+        from . import coverage, policies  # noqa: F401 - registers the policies
+
+        guide.related.beside.append(coverage.questions_about)

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -95,3 +96,15 @@ def case_quota():
     least = notice.least if notice else 0
     rows = District.objects.values_list("pk", "name")
     return Quota(year, notice, [(name, counts[key], max(least - counts[key], 0)) for key, name in rows])
+
+
+def questions_about(page):
+    """The questions that name this very clause, for its editor (registered in ``guide.related.beside``). One query."""
+    number = page.number_2015 or page.number_2026
+    named = Question.objects.exclude(status=Question.Status.RETIRED).filter(clause__contains=number)
+    rows = named.order_by("key").values_list("pk", "key", "topic", "layer", "clause") if number else []
+    return _("试题"), [
+        (f"{key} · {topic} · {LAYER_WORDS.get(layer, '—')}", reverse("desk:question", args=[pk]))
+        for pk, key, topic, layer, numbers in rows
+        if number in numbers.split()
+    ]

@@ -8,11 +8,13 @@ class TrainingConfig(AppConfig):
     def ready(self):
         import certificates.policies
         from core import merging, registry, triggers
+        from notices import kinds as notice_kinds
 
-        from . import checks, exams, glance, interests, policies, privacy, roster
+        from . import announcing, checks, exams, glance, interests, policies, privacy, roster
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
+        notice_kinds.register(*announcing.KINDS)
         for model in (RoundChange, RegistrationChange):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))

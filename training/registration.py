@@ -18,6 +18,7 @@ from core.exceptions import DomainError
 from core.text import mask_name
 from enterprises.models import Person
 
+from . import announcing
 from .models import DistrictQuota, Interest, Registration, RegistrationChange, Round, Session
 
 State = Registration.State
@@ -26,11 +27,13 @@ STAFF_STATES = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL, Round.S
 """States in which staff may still put a person on the list (a walk-in registers while the class runs)."""
 
 
-def _change(registration, state, actor, reason=""):
+def _change(registration, state, actor, reason="", before=None):
+    """Write the change and tell the person; ``before`` is None for a new row."""
     registration.state = state
-    RegistrationChange.objects.create(
+    change = RegistrationChange.objects.create(
         registration=registration, state=state, actor=actor, reason=reason[:300], at=clock.now()
     )
+    announcing.registration_changed(registration, change, before)
 
 
 @dataclass
@@ -249,14 +252,16 @@ def promote(round_, actor, reason=None):
         return moved
     until = _held_until(round_)
     queue = Registration.objects.filter(round=round_, state=State.WAITING).order_by("sequence")
-    for row in queue:
+    for row in queue.select_related("person"):
         if seats.left <= 0:
             break
         if not seats.fits(row.district_id):
             continue
         seats.take(row.district_id)
         row.held_until = until
-        _change(row, State.OFFERED if until else State.REGISTERED, actor, reason or _("有人取消，按先后递补"))
+        row.round = round_
+        state = State.OFFERED if until else State.REGISTERED
+        _change(row, state, actor, reason or _("有人取消，按先后递补"), State.WAITING)
         row.save(update_fields=["state", "held_until"])
         moved.append(row)
     return moved
@@ -287,7 +292,7 @@ def confirm(registration_id, *, actor):
         raise DomainError("offer.none", _("眼下没有为您留着的名额；轮到您时会发消息。"))
     if row.held_until <= clock.now():
         raise DomainError("offer.over", _("保留的时间过了，名额给了下一位；还想来请重新报名。"))
-    _change(row, State.REGISTERED, actor, _("确认要来"))
+    _change(row, State.REGISTERED, actor, _("确认要来"), State.OFFERED)
     row.held_until = None
     row.save(update_fields=["state", "held_until"])
     return row
@@ -300,8 +305,9 @@ def release_offers():
     for round_id in due.order_by("round").values_list("round", flat=True).distinct():
         with transaction.atomic():
             round_ = _locked(round_id)
-            rows = list(due.filter(round=round_).order_by("sequence"))
+            rows = list(due.filter(round=round_).select_related("person").order_by("sequence"))
             for row in rows:
+                row.round = round_
                 _change(row, State.CANCELLED, None, _("保留期内没有确认"))
                 row.held_until = None
                 row.save(update_fields=["state", "held_until"])
@@ -324,7 +330,8 @@ def approve(round_id, registration_ids, *, actor):
         fits = seats.fits(row.district_id)
         if fits:
             seats.take(row.district_id)
-        _change(row, State.REGISTERED if fits else State.WAITING, actor, _("审核通过"))
+        row.round = round_
+        _change(row, State.REGISTERED if fits else State.WAITING, actor, _("审核通过"), State.PENDING)
         row.save(update_fields=["state"])
         changed.append(row)
     return changed

@@ -8,7 +8,7 @@ from core import clock
 from core.exceptions import DomainError
 from enterprises.models import Organiser, Role
 
-from . import clashes
+from . import announcing, clashes
 from .models import DistrictQuota, Round, RoundChange, RoundSeries, Session
 
 ORDER = [
@@ -125,6 +125,7 @@ def publish(round_id, *, actor):
         round_.save(update_fields=["number"])
     if round_.state == Round.State.PLANNED:
         move(round_, Round.State.OPEN, actor=actor)
+        announcing.round_opened(round_)
     return round_
 
 
@@ -141,6 +142,7 @@ def cancel_round(round_id, *, actor, reason):
         raise DomainError("round.closed", _("已经结班记账，不能取消；数字有错请开更正单。"))
     if round_.state != Round.State.CANCELLED:
         move(round_, Round.State.CANCELLED, actor=actor, reason=reason)
+        announcing.round_cancelled(round_, reason)
     return round_
 
 

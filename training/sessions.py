@@ -8,7 +8,7 @@ from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 
-from . import clashes
+from . import announcing, clashes
 from .models import Attendance, Round, Session
 from .scheduling import check_times, take_over_dates
 
@@ -50,14 +50,15 @@ def move_session(session_id, *, starts_at, ends_at, room=None, actor, reason="",
     _needs_reason(round_, reason)
     others = round_.sessions.exclude(pk=session.pk).values("starts_at", "ends_at")
     check_times(sorted([*others, {"starts_at": starts_at, "ends_at": ends_at}], key=lambda one: one["starts_at"]))
-    before = [_said(session), None]
+    before, old_start = _said(session), session.starts_at
     session.starts_at, session.ends_at, session.room = starts_at, ends_at, room
     session.revision += 1
     session.save(update_fields=["starts_at", "ends_at", "room", "revision"])
     slot = clashes.slot_of(session, round_.trainers.values_list("pk", flat=True))
     clashes.check([slot], venue=round_.venue, round_=round_, confirmed=confirmed)
     take_over_dates(round_)
-    record(actor, "session.move", session, changes={"time": [before[0], _said(session)]}, reason=reason)
+    record(actor, "session.move", session, changes={"time": [before, _said(session)]}, reason=reason)
+    announcing.session_moved(session, round_, old_start, reason)
     return session
 
 
@@ -86,6 +87,7 @@ def cancel_session(session_id, *, actor, reason):
     session.save(update_fields=["cancelled_at", "cancel_reason", "revision"])
     take_over_dates(round_)
     record(actor, "session.cancel", session, changes={"time": [_said(session), None]}, reason=reason)
+    announcing.session_cancelled(session, round_, reason)
     return session
 
 

@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from .views import check_in, exam_room, public, team
-from .views.desk import attendance, closing, imports, interests, making, planning, roster, timetable
+from .views import check_in, exam_room, feeds, public, team
+from .views.desk import attendance, closing, imports, interests, making, planning, roster, telling, timetable, today
 
 rounds = (
     [
         path("", public.RoundListView.as_view(), name="list"),
         path("<int:pk>/", public.RoundView.as_view(), name="detail"),
         path("<int:pk>/register/", public.RegisterView.as_view(), name="register"),
+        path("calendar.ics", feeds.PublicFeedView.as_view(), name="feed-public"),
+        path("feeds/", feeds.FeedsView.as_view(), name="feeds"),
+        path("feeds/<slug:token>.ics", feeds.PersonFeedView.as_view(), name="feed"),
         path("interest/", public.InterestView.as_view(), name="interest"),
         path("interest/<int:pk>/withdraw/", public.WithdrawInterestView.as_view(), name="interest-withdraw"),
         path("<int:pk>/confirm/", public.ConfirmView.as_view(), name="confirm"),
@@ -35,9 +38,11 @@ classroom = (
 
 desk_urls = [
     path("rounds/", planning.RoundListView.as_view(), name="rounds"),
+    path("rounds/today/", today.TodayView.as_view(), name="today"),
     path("rounds/wanted/", interests.WantedView.as_view(), name="wanted"),
     path("rounds/calendar/", timetable.CalendarView.as_view(), name="calendar"),
     path("rounds/from/", making.FromTemplateView.as_view(), name="round-from"),
+    path("rounds/<int:pk>/told/", telling.ToldView.as_view(), name="told"),
     path("rounds/<int:pk>/change/", making.RoundChangeView.as_view(), name="round-change"),
     path("rounds/<int:pk>/copy/", making.CopyView.as_view(), name="round-copy"),
     path("rounds/<int:pk>/template/", making.KeepAsTemplateView.as_view(), name="round-template"),

@@ -1,6 +1,7 @@
 """一链一图谱: an industry chain from raw material to product, with its weak points and what helps at each."""
 
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.search import index
@@ -72,6 +73,7 @@ class ChainPage(GuidePage):
         cases = CasePage.objects.none()
         if self.pilot_id:
             cases = CasePage.objects.live().for_pilot(self.pilot_id).defer_streamfields().order_by("title")
-        stages = self.stages
-        weak = sum(bool(stage["weak"]) for stage in stages)
+        # Read only when the page is not kept: see {% kept %} in the template.
+        stages = SimpleLazyObject(lambda: self.stages)
+        weak = SimpleLazyObject(lambda: sum(bool(stage["weak"]) for stage in stages))
         return super().get_context(request, *args, **kwargs) | {"stages": stages, "weak": weak, "cases": cases}

@@ -13,6 +13,7 @@ from core.blocks import ContentField
 
 from ..blocks import ClauseParts
 from ..outline import EDITION_LABELS, EDITIONS, Outline, Reading, address, edition_of
+from ..panels import BesidePanel
 from ..querysets import ClauseManager
 from ..related import lessons_about, overviews_of
 from .base import LayeredPage
@@ -55,6 +56,7 @@ class ClausePage(LayeredPage):
         FieldPanel("introduction"),
         FieldPanel("body"),
         InlinePanel("clause_tools", label=_("工具"), heading=_("用得上的工具")),
+        BesidePanel(heading=_("别处连着这一条的")),
     ]
     search_fields = [
         *LayeredPage.search_fields,

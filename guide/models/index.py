@@ -3,6 +3,7 @@
 import re
 
 from django.db import models
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
@@ -51,7 +52,6 @@ class GuideIndexPage(GuidePage):
 
     def get_context(self, request, *args, **kwargs):
         edition = edition_of(request)
-        outline = self.outline(edition)
         others = Page.objects.live().child_of(self).not_exact_type(ClausePage, TopicPage)
         return super().get_context(request, *args, **kwargs) | {
             "edition": edition,
@@ -63,8 +63,8 @@ class GuideIndexPage(GuidePage):
                 }
                 for name in EDITIONS
             ],
-            "outline": outline,
-            "clause_count": outline.clause_count,
+            # Read only when the page is not kept: see {% kept %} in the template.
+            "outline": SimpleLazyObject(lambda: self.outline(edition)),
             "others": others,
             "topics": TopicPage.objects.live().child_of(self).defer_streamfields().order_by("place", "title"),
         }

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "certificates",
     "ledger",
     "guide",
+    "notices",
     "enterprises",
     "accounts",
     "core",
@@ -176,6 +177,10 @@ CELERY_BEAT_SCHEDULE = {
     "overdue attempts": {"task": "quizzes.tasks.finish_overdue", "schedule": 60},
     "text message codes": {"task": "accounts.tasks.forget_codes", "schedule": 3600},
     "rounds": {"task": "training.tasks.advance", "schedule": 300},
+    "offered seats": {"task": "training.tasks.release_offers", "schedule": 300},
+    "messages": {"task": "notices.tasks.send", "schedule": 60},
+    "messages of the day": {"task": "notices.tasks.send_digests", "schedule": crontab(hour=18, minute=0)},
+    "reminders": {"task": "training.tasks.remind", "schedule": crontab(hour=9, minute=0)},
     "pages on a timetable": {"task": "core.tasks.publish_due", "schedule": 60},
     "study": {"task": "courses.tasks.every_morning", "schedule": crontab(hour=7, minute=30)},
     "posters of films": {"task": "courses.tasks.draw_missing_posters", "schedule": 3600},
@@ -217,6 +222,14 @@ MFA_REQUIRED = os.environ.get("MFA_REQUIRED") == "1"
 SMS_BACKEND = os.environ.get("SMS_BACKEND", "accounts.sms.ConsoleBackend")
 SMS_FILE = Path(os.environ.get("SMS_FILE", VAR_DIR / "sms.log"))
 SMS_WEBHOOK_URL = os.environ.get("SMS_WEBHOOK_URL", "")
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS") == "1"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
 
 # Language and time: stored in UTC, shown and counted in Asia/Shanghai ----------------------------------------------------
 

@@ -7,7 +7,7 @@ import time
 
 from lms.embedded import children
 
-from . import certificates, imports, load, meter, operations, papers, production, table, visitors, world
+from . import certificates, guide, imports, load, meter, operations, papers, production, table, visitors, world
 
 FULL = {
     "levels": (1, 8, 32),
@@ -89,6 +89,8 @@ def _measure(site, people, size, only, times):
     if wanted(operations.JOURNEY.name):
         statements, requests = _count(operations.JOURNEY, people)
         table.journeys(statements, requests, levels(site.url, operations.JOURNEY, PATIENCE, "journeys"), nothing)
+    if wanted("guide pages"):
+        table.pages(*guide.measure())
     if wanted("certificates"):
         table.papers(certificates.measure(people, size["papers"]))
     if wanted("import"):

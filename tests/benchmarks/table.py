@@ -55,6 +55,16 @@ def journeys(statements, requests, levels, first):
         )
 
 
+def pages(plain, pages):
+    """Kinds of page of the guide, for visitors; the multiple is of /healthz, asked the same way."""
+    print(f"\nguide pages for a visitor, in this process: SQL / CPU ms / multiple of /healthz ({1e3 * plain:.2f} ms)")
+    for page in pages:
+        told = "   ".join(
+            f"{way} {page.statements[way]} / {1e3 * cpu:.2f} / {cpu / plain:.1f}" for way, cpu in page.cpu.items()
+        )
+        print(f"  {page.name:7} {page.size / 1024:5.1f} KiB   {told}", flush=True)
+
+
 def papers(papers):
     """Certificates by the worker."""
     print(

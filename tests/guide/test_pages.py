@@ -60,7 +60,14 @@ def test_a_clause_shows_its_ten_parts(guide, visitor):
         "2026版变了什么",
         "接着学",
     ]
-    for words in ("lens--boss", "一线的一句", "/guide/tools/tb41/blank.xlsx", "一行记一档子事", "案例hongsheng"):
+    for words in (
+        "读完 8 分钟",
+        "lens--boss",
+        "一线的一句",
+        "/guide/tools/tb41/blank.xlsx",
+        "一行记一档子事",
+        "案例hongsheng",
+    ):
         assert words in html
     assert 'aria-current="page"><span class="num">8.7</span>坏件' in html
     assert 'rel="next"' in html

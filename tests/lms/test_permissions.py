@@ -146,6 +146,10 @@ DOORS = [
     ("enterprises:member-invite", "post", _member, KEPT_BY.format(x=302), "404 403 302"),
     ("enterprises:desk-code", "post", lambda s: [s.missed.person_id], "302 404 404 404 404 200 404 200", "404 404 200"),
     ("my", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
+    # one's own messages and calendars
+    ("notices:inbox", "get", lambda s: [], SIGNED_IN, "200 200 200"),
+    ("notices:read", "post", lambda s: [], ALL_302, "302 302 302"),
+    ("notices:preference", "get", lambda s: [], SIGNED_IN, "200 200 200"),
     # study: anyone signed in may enrol; progress belongs to who is enrolled
     ("courses:enrol", "post", lambda s: [s.course.pk], ALL_302, "302 302 302"),
     ("courses:quiz", "post", lambda s: [s.course.pk], ALL_302, "302 302 302"),
@@ -226,6 +230,10 @@ DOORS = [
     ("rounds:register", "post", lambda s: [s.round.pk], ALL_302, "302 302 302"),
     ("rounds:cancel", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
     ("rounds:confirm", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    ("rounds:feed-public", "get", lambda s: [], ALL_200, "200 200 200"),
+    ("rounds:feeds", "get", lambda s: [], SIGNED_IN, "200 200 200"),
+    # who knows the address reads it, signed in or not; an invented one is not there
+    ("rounds:feed", "get", lambda s: ["1-learner-" + "0" * 32], ALL_404, "404 404 404"),
     ("rounds:interest", "get", lambda s: [], SIGNED_IN, "200 200 200"),
     ("rounds:interest-withdraw", "post", lambda s: [10**9], "302 404 404 404 404 404 404 404", "404 404 404"),
     # a contact's own people in a round; without a choice there is nothing to cancel, confirm or replace
@@ -295,8 +303,10 @@ DOORS = [
     ("desk:roster-import", "get", lambda s: [s.round.pk, s.roster.pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:roster-refused", "get", lambda s: [s.round.pk, s.roster.pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:wanted", "get", lambda s: [], AT_THE_DESK, "404 200 404"),
+    ("desk:today", "get", lambda s: [], AT_THE_DESK, "404 200 404"),
     ("desk:calendar", "get", lambda s: [], AT_THE_DESK, "404 200 404"),
     ("desk:round-from", "get", lambda s: [], "302 404 404 200 200 403 403 200", "404 403 404"),
+    ("desk:told", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:round-change", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:round-copy", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:round-template", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),

@@ -79,3 +79,23 @@ def test_cases_of_the_year_beside_what_the_notice_asks(guide, world, client_of):
     CaseQuota.objects.all().delete()
     found = case_quota()
     assert (found.notice, found.lacking) == (None, 0)
+
+
+def test_an_editor_of_a_clause_sees_what_hangs_on_it(guide, world, client_of):
+    from quizzes.models import Question
+
+    call_command("setup_roles", stdout=io.StringIO())
+    for key, clause, status in (
+        ("q-87", "8.6 8.7", "approved"),
+        ("q-871", "8.7.1", "approved"),
+        ("q-old", "8.7", "retired"),
+    ):
+        Question.objects.create(key=key, topic="坏件", clause=clause, layer="frontline", status=status)
+    page = ClausePage.objects.get(slug="8-7")
+    html = client_of(world.editor).get(f"/admin/pages/{page.pk}/edit/").content.decode()
+    assert "别处连着这一条的" in html
+    assert "q-87 · 坏件 · 一线" in html
+    assert "q-871" not in html
+    assert "q-old" not in html
+    assert "案例hongsheng" in html
+    assert client_of(world.editor).get(f"/admin/pages/add/guide/clausepage/{page.get_parent().pk}/").status_code == 200

@@ -189,7 +189,7 @@ def test_the_public_list_asks_the_same_questions_for_one_and_three_rounds(
     browser = client_of(None)
     with at(days=-5):
         browser.get(reverse("rounds:list"))  # the site's settings are read once
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             rows = browser.get(reverse("rounds:list")).context["page_obj"].object_list
     assert [(row.taken, row.waiting) for row in rows] == [(2, 0)] * count
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
+from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.views.generic import View
 
 from core import clock
 from core.exceptions import DomainError
-from enterprises.models import District, Enterprise
+from enterprises.models import District, Enterprise, Layer, Pilot
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 
@@ -27,13 +28,21 @@ def public_rounds():
 
 
 class RoundListView(View):
-    """Rounds to come first; the past below."""
+    """Rounds to come first; the past below. By district, layer (those for everybody too), pilot, and whether seats are left."""
 
     def get(self, request):
         rounds = public_rounds()
         district = request.GET.get("district")
         if district:
             rounds = rounds.filter(owner__district=district)
+        layer, pilot = request.GET.get("layer"), request.GET.get("pilot")
+        if layer in Layer.values:
+            rounds = rounds.filter(Q(layers="") | Q(layers__contains=layer))
+        if pilot:
+            rounds = rounds.filter(pilot=pilot)
+        free = request.GET.get("free") == "1"
+        if free:
+            rounds = rounds.filter(state=Round.State.OPEN, seats__gt=F("taken"))
         past = request.GET.get("past") == "1"
         today = clock.today()
         if past:
@@ -41,7 +50,18 @@ class RoundListView(View):
         else:
             rounds = rounds.filter(ends_on__gte=today).order_by("starts_on", "pk")
         page = Paginator(rounds, 20).get_page(request.GET.get("page"))
-        context = {"page_obj": page, "past": past, "district": district, "districts": District.objects.all()}
+        context = {
+            "page_obj": page,
+            "past": past,
+            "district": district,
+            "layer": layer,
+            "pilot": pilot,
+            "free": free,
+            "districts": District.objects.all(),
+            "layers": Layer.choices,
+            "pilots": Pilot.objects.all(),
+            "filtered": bool(district or layer or pilot or free),
+        }
         return render(request, "training/round_list.html", context)
 
 

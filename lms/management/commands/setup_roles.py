@@ -23,18 +23,19 @@ WORDS = ["add_glossaryterm", "change_glossaryterm", "delete_glossaryterm"]
 READERS = ["view_feedback"]
 STUDY = [f"{act}_{what}" for what in ("film", "path") for act in ("add", "change", "delete", "view")]
 QUOTAS = ["add_casequota", "change_casequota", "view_casequota"]
+WORDING = ["add_noticetemplate", "change_noticetemplate", "delete_noticetemplate", "view_noticetemplate"]
 REGISTRY = ["view_enterprise", "change_enterprise"]
 
 GROUPS = {
     Role.EDITOR: {
         "page": ["add_page", "change_page", "publish_page"],
         "collection": FILES,
-        "plain": ["access_admin", *WORDS, *READERS, *STUDY],
+        "plain": ["access_admin", *WORDS, *READERS, *STUDY, *WORDING],
     },
     Role.CITY_ADMIN: {
         "page": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
         "collection": FILES,
-        "plain": ["access_admin", "change_sitesettings", *WORDS, *READERS, *STUDY, *QUOTAS, *REGISTRY],
+        "plain": ["access_admin", "change_sitesettings", *WORDS, *READERS, *STUDY, *QUOTAS, *REGISTRY, *WORDING],
     },
     # Writes cases of its district, which the city's editors publish: with add_page alone one changes only one's own pages.
     Role.DISTRICT_ADMIN: {
