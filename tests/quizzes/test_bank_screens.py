@@ -393,6 +393,7 @@ def test_files_are_forgotten_and_the_page_says_so(editor, world):
 
 def test_the_desk_leads_an_editor_to_the_bank(editor, world, client_of):
     assert editor.get("/desk/").url == reverse("desk:questions")
-    titles = [str(title) for title, _url, _here in editor.get(LIST).context["desk_places"]()]
-    assert titles == ["题库"]
+    rooms, places = editor.get(LIST).context["desk_places"]()
+    assert [str(title) for title, _url, _here in rooms] == ["考试"]
+    assert [(str(title), here) for title, _url, here in places] == [("题库", True), ("试卷", False)]
     assert client_of(world.wang).get(LIST).status_code == 404
