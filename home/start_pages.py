@@ -11,6 +11,7 @@ from courses.statement import lines_of
 from enterprises.models import Enterprise
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
+from notices.services import unread
 from training.models import Registration
 
 _LISTED = [
@@ -27,7 +28,7 @@ class MyView(LoginRequiredMixin, View):
         person = person_of(request.user)
         context = {"person": person, "membership": current_membership(person), "mine": self.mine(request.user)}
         if person:
-            context |= self.learning(person)
+            context |= self.learning(person) | {"unread": unread(person)}
         return render(request, "home/my.html", context)
 
     def mine(self, user):

@@ -143,8 +143,8 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# An emptied Redis must not sign an exam room out: the database keeps a copy of every session.
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# An emptied or dead Redis must not sign an exam room out: the database keeps a copy of every session.
+SESSION_ENGINE = "core.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 7 * 24 * 3600

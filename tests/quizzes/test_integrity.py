@@ -76,6 +76,19 @@ def test_without_a_worker_the_next_look_takes_the_paper_in(browser, attempt, sav
     assert Attempt.objects.get().score == 10
 
 
+def test_the_exam_goes_on_without_its_cache(browser, attempt, right, at, settings):
+    """Sessions are kept in the database as well: no Redis, no problem."""
+    settings.CACHES = {"default": {"BACKEND": "core.cache.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    with at(minutes=1):
+        assert browser.get(url("attempt", attempt)).status_code == 200
+        assert browser.get(url("paper", attempt)).status_code == 200
+        saved = browser.post(url("save", attempt), {"position": 1, "response": right(attempt, 1), "nonce": "n"})
+        assert saved.json()["receipt"] == Answer.objects.get().receipt
+        done = browser.post(url("submit", attempt), follow=True)
+    assert done.status_code == 200
+    assert Attempt.objects.get().score == 10
+
+
 def test_ids_of_others_and_of_nobody(browser, attempt, other, quiz, at):
     with at(minutes=1):
         theirs = services.start_attempt(quiz, other, "lesson:5:v3:2026")
