@@ -8,11 +8,14 @@ import hashlib
 import time
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache as default_cache
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseNotModified
 
+from .cache import Spare
+
 VERSION_KEY = "page-cache:version"
+cache = Spare(default_cache)
 
 
 def cache_for(response, seconds):
@@ -49,6 +52,11 @@ def kept(name, make):
 _here = {}
 
 
+def forget_here():
+    """Empty this process's own memory."""
+    _here.clear()
+
+
 def kept_here(name, make):
     """Like ``kept``, in this process's own memory: for what is large and read often. Nobody may change what it gives."""
     if settings.DEBUG:
@@ -72,7 +80,8 @@ def _forget():
     try:
         cache.incr(VERSION_KEY)
     except ValueError:
-        cache.set(VERSION_KEY, 1, None)
+        # Never a number there was before the cache was emptied: a process may still hold what it kept under that.
+        cache.set(VERSION_KEY, time.time_ns(), None)
 
 
 def _shared():

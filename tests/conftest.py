@@ -106,9 +106,11 @@ def _clean(settings, test_folder):
     from django.core.cache import cache
 
     from accounts.sms import MemoryBackend
+    from core.page_cache import forget_here
 
     settings.MEDIA_ROOT = test_folder / "media"
     cache.clear()
+    forget_here()
     MemoryBackend.outbox.clear()
     yield
     shutil.rmtree(test_folder / "media", ignore_errors=True)

@@ -59,7 +59,7 @@ def test_everything_held_in_one_file(counted, world, client_of, django_capture_o
     archive = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     data = json.loads(archive.read("我的信息.json"))
     assert set(data) == {
-        "账号", "同意记录", "登录记录", "姓名和任职", "培训班", "课程学习", "考试", "培训合格证明", "学时台账",
+        "账号", "同意记录", "登录记录", "姓名和任职", "培训班", "课程学习", "考试", "错题练习", "培训合格证明", "学时台账", "消息",
     }  # fmt: skip
     assert data["姓名和任职"][0]["姓名"] == "王小二"
     assert data["学时台账"][0]["活动"]

@@ -73,10 +73,10 @@ def wait_for_answers(page, count):
 
 
 def answer_everything(page):
-    page.get_by_label("操作工自检").check(force=True)
+    page.get_by_label("操作工自检").check()
     go_on(page)
-    page.get_by_label("换班以后").check(force=True)
-    page.get_by_label("换模以后").check(force=True)
+    page.get_by_label("换班以后").check()
+    page.get_by_label("换模以后").check()
     go_on(page)
     move_into_place(page)
     go_on(page)
@@ -162,11 +162,11 @@ def test_what_was_being_typed_survives_the_browser_dying(site, phone, paper):
 def test_the_network_lost_at_the_deadline(site, phone, paper):
     """What comes after the end is refused, and the page says how many; what came before counts."""
     open_paper(phone, paper)
-    phone.get_by_label("操作工自检").check(force=True)
+    phone.get_by_label("操作工自检").check()
     wait_for_answers(phone, 1)
     phone.context.set_offline(True)
     go_on(phone)
-    phone.get_by_label("换班以后").check(force=True)
+    phone.get_by_label("换班以后").check()
     phone.get_by_text("没网了，接着答，不会丢").wait_for()
     Attempt.objects.update(due_at=paper.started_at, ends_at=paper.started_at)
     phone.context.set_offline(False)
@@ -180,14 +180,14 @@ def test_the_network_lost_at_the_deadline(site, phone, paper):
 
 def test_the_first_device_is_told_when_another_takes_over(site, phone, paper, open_page, world):
     open_paper(phone, paper)
-    phone.get_by_label("操作工自检").check(force=True)
+    phone.get_by_label("操作工自检").check()
     wait_for_answers(phone, 1)
     desk = open_page(world.wang, phone=False)
     desk.goto(f"/quizzes/attempts/{paper.pk}/")
     desk.get_by_role("button", name="换到这台设备接着答").click()
     desk.get_by_text(re.compile("第.*2.*题")).first.wait_for()
     go_on(phone)
-    phone.get_by_label("换班以后").check(force=True)
+    phone.get_by_label("换班以后").check()
     phone.get_by_text("这份卷子换到另一台设备上答了").wait_for()
     wait_for_answers(phone, 1)
 
@@ -199,7 +199,7 @@ def test_a_wrong_clock_in_the_phone_changes_nothing(site, phone, paper):
     open_paper(phone, paper)
     left = phone.locator("[data-timer]").inner_text()
     assert re.match(r"1[89]:|20:00", left)
-    phone.get_by_label("操作工自检").check(force=True)
+    phone.get_by_label("操作工自检").check()
     wait_for_answers(phone, 1)
     answer = Answer.objects.get()
     assert abs((answer.saved_at - paper.started_at).total_seconds()) < 600

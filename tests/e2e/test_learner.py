@@ -141,7 +141,7 @@ def answer_all_rightly(page, person):
         right = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
         for value in right:
             value = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
-            page.locator(f"input[name=response][value='{value}']").check(force=True)
+            page.locator(f"fieldset[data-position='{number}'] input[value='{value}']").check()
         page.get_by_text("已保存").first.wait_for()
         if number == 1:
             shoot(page, "05-quiz")

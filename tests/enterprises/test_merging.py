@@ -318,6 +318,8 @@ def test_every_table_that_hangs_on_a_person_or_an_enterprise_is_thought_of():
         ("courses.assignment", "enterprise"),
         ("courses.enrolment", "enterprise"),
         ("quizzes.attempt", "person"),
+        ("quizzes.allowance", "person"),
+        ("quizzes.practice", "person"),
         ("certificates.certificate", "holder"),
         ("ledger.entry", "person"),
         ("ledger.entry", "enterprise"),

@@ -142,7 +142,7 @@ def listed(world):
         ("ouyang", "ouyang"),
         ("xianshi", "xian"),
         ("yuchi", "yuchi"),
-        ("尉", "yuchi"),
+        ("尉迟", "yuchi"),
     ],
 )
 def test_a_person_is_found(listed, typed, who):

@@ -49,8 +49,11 @@ INSIDE = OPEN | {
     "wagtaildocs_chooser",
     "wagtailembeds",
     "wagtailimages_chooser",
+    "wagtailsnippetchoosers_courses_film",
+    "wagtailsnippetchoosers_courses_path",
     "wagtailsnippetchoosers_guide_casequota",
     "wagtailsnippetchoosers_guide_glossaryterm",
+    "wagtailsnippetchoosers_notices_noticetemplate",
 }
 WRITING = INSIDE | {
     "coverage_report",
@@ -60,7 +63,10 @@ WRITING = INSIDE | {
     "wagtaildocs",
     "wagtailimages",
     "wagtailsnippets",
+    "wagtailsnippets_courses_film",
+    "wagtailsnippets_courses_path",
     "wagtailsnippets_guide_glossaryterm",
+    "wagtailsnippets_notices_noticetemplate",
 }
 SEEN = {
     "anonymous": OPEN,

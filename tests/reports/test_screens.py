@@ -50,7 +50,7 @@ def test_who_may_open_the_counting_screens(world, books, client_of):
         "auditor": [200, 200, 200, 200],
         "xiqing": [200, 200, 200, 200],
         "wuqing": [200, 200, 404, 404],
-        "editor": [404, 404, 404, 404],
+        "editor": [302, 404, 404, 404],
         "jia_trainer": [302, 404, 404, 200],
         "yi_trainer": [302, 404, 404, 404],
         "alpha_contact": [404, 404, 404, 200],

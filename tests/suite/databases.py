@@ -266,10 +266,14 @@ class Copy:
         """Make it a site with the whole content, its files in ``media_root``, until the next ``restore``."""
         from wagtail.models import Site
 
+        from core.page_cache import forget_here, forget_pages
+
         template, files = content_template(self.server, self.template)
         self.restore(template)
         shutil.copytree(files, media_root, dirs_exist_ok=True)
         Site.clear_site_root_paths_cache()
+        forget_here()
+        forget_pages()
 
     def use(self):
         """Point Django at it."""
