@@ -77,7 +77,7 @@ def freeze(drawn, rng, *, shuffle_questions, shuffle_options, part_marks=False):
         shown, answer = KINDS[revision.kind].freeze(revision.options, revision.answer, rng, shuffle_options)
         item = {"revision": revision.pk, "kind": revision.kind, "stem": revision.stem, "points": points, **shown}
         if revision.picture_id:
-            item["picture"] = {"url": revision.picture.file.url, "alt": revision.picture_alt}
+            item["picture"] = {"url": revision.picture.url, "alt": revision.picture_alt}
         paper.append(item)
         key.append({"kind": revision.kind, "answer": answer, "points": points} | ({"part": True} if part_marks else {}))
     return paper, key

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import appeals, exam, mistakes, paper, result
+from .views import appeals, exam, mistakes, paper, pictures, result
 
 app_name = "quizzes"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("quizzes/attempts/<int:pk>/takeover/", exam.take_over, name="take_over"),
     path("quizzes/attempts/<int:pk>/submit/", exam.submit, name="submit"),
     path("quizzes/attempts/<int:pk>/note/", exam.note, name="note"),
+    path("quizzes/pictures/<slug:sha256>/", pictures.picture, name="picture"),
     path("my/mistakes/", mistakes.book, name="mistakes"),
     path("my/mistakes/practice/", mistakes.practice, name="practice"),
     path("my/mistakes/practice/<int:pk>/", mistakes.answer, name="practice-answer"),

@@ -69,8 +69,10 @@ class PrivacyView(LoginRequiredMixin, View):
     """What one may do about one's own data."""
 
     def get(self, request):
+        titles = {slug: text.title for slug, text in consents.current_policies().items()}
+        agreed = request.user.consents.filter(withdrawn_at=None).order_by("policy", "-at")
         context = {
-            "consents": request.user.consents.filter(withdrawn_at=None).order_by("policy", "-at"),
+            "consents": [(titles.get(one.policy, one.policy), one) for one in agreed],
             "export": request.user.exports.first(),
             "days": privacy.EXPORT_DAYS,
         }

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
@@ -41,6 +42,11 @@ class Picture(models.Model):
 
     def __str__(self):
         return self.sha256[:12]
+
+    @property
+    def url(self):
+        """Its address, the same for as long as it exists."""
+        return reverse("quizzes:picture", args=[self.sha256])
 
 
 class Question(models.Model):

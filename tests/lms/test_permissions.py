@@ -213,6 +213,7 @@ DOORS = [
     ("desk:paper-new", "post", lambda s: [], BANK_EDIT.format(city=422), "404 403 404"),
     ("desk:paper-edit", "get", lambda s: [s.attempt.quiz_id], BANK_EDIT.format(city=200), "404 403 404"),
     ("desk:paper-edit", "post", lambda s: [s.attempt.quiz_id], BANK_EDIT.format(city=422), "404 403 404"),
+    ("quizzes:picture", "get", lambda s: ["0" * 64], "302 404 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:mistakes", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
     ("quizzes:practice", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
     ("quizzes:practice-answer", "post", lambda s: [1], "302 404 404 404 404 404 404 404", "404 404 404"),

@@ -15,7 +15,7 @@ from core.models import AuditRecord
 from quizzes import importing
 from quizzes.exchange import sheet_writing
 from quizzes.models import BankImport, Picture, Question, QuestionRevision, Quiz, ReviewedPair
-from quizzes.pictures import keep
+from quizzes.pictures import keep, keep_drawing
 from quizzes.services import load_questions
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +206,7 @@ def test_a_picture_is_made_safe_needs_words_and_stays_through_an_edit(editor):
     with kept.file.open("rb") as file, Image.open(file) as image:
         assert image.format == "PNG" and not image.getexif()
     html = page(editor.get(url))
-    assert kept.file.url in html and 'alt="一块红牌"' in html
+    assert kept.url in html and 'alt="一块红牌"' in html
     editor.post(f"{url}edit/", COMMON | {"right": "yes", "picture_alt": "红牌"})
     assert QuestionRevision.objects.last().picture == kept
     editor.post(f"{url}edit/", COMMON | {"right": "yes", "drop_picture": "on"})
@@ -397,3 +397,12 @@ def test_the_desk_leads_an_editor_to_the_bank(editor, world, client_of):
     assert [str(title) for title, _url, _here in rooms] == ["考试"]
     assert [(str(title), here) for title, _url, here in places] == [("题库", True), ("试卷", False)]
     assert client_of(world.wang).get(LIST).status_code == 404
+
+
+def test_a_picture_is_shown_to_who_is_signed_in_and_kept_for_good(world, client_of):
+    row = keep_drawing(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    answer = client_of(world.wang).get(row.url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
+    assert b"".join(answer.streaming_content).startswith(b"<svg")
+    assert "immutable" in answer["Cache-Control"]
+    assert client_of(None).get(row.url).status_code == 302
