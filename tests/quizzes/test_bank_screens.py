@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -405,4 +406,4 @@ def test_a_picture_is_shown_to_who_is_signed_in_and_kept_for_good(world, client_
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml")
     assert b"".join(answer.streaming_content).startswith(b"<svg")
     assert "immutable" in answer["Cache-Control"]
-    assert client_of(None).get(row.url).status_code == 302
+    assert Client().get(row.url).status_code == 302
