@@ -13,11 +13,13 @@ from modelsearch.query import And, Phrase, PlainText
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN = re.compile(f"([{HAN}])")
 _RUN = re.compile(f"[{HAN}]+|[^{HAN}\\s，。、；：？！“”（）《》·,.;:?!()\"']+")
+_SIGNS = re.compile("[\u2010-\u2027\u2030-\u205e\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65·]")
+"""Chinese punctuation and other signs between words: PostgreSQL would glue them to the Latin word before ("PDCA：")."""
 
 
 def spread(text):
-    """'内审 ISO' -> ' 内  审  ISO': each Han character becomes a token."""
-    return _HAN.sub(r" \1 ", text)
+    """'内审：ISO' -> ' 内  审  ISO': each Han character becomes a token, signs between words become spaces."""
+    return _HAN.sub(r" \1 ", _SIGNS.sub(" ", text))
 
 
 def rewrite(query):
