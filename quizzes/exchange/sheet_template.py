@@ -62,7 +62,7 @@ def _examples():
     base = {
         "explanation": "",
         "difficulty": 1,
-        "topic": "frontline",
+        "topic": _("干好每一件"),
         "layer": "frontline",
         "clause": "8.6",
         "lesson": "",

@@ -27,7 +27,7 @@ layer: frontline
 edition: "GB/T 19001—2016"
 summary: 只给测试用的一门课。
 pass_percent: 80
-quiz: {title: 试验的测验, draw: 10, minutes: 20, attempts: 0, topics: [frontline]}
+quiz: {title: 试验的测验, draw: 10, minutes: 20, attempts: 0, topics: [干好每一件]}
 """
 
 LESSON = """\
@@ -131,7 +131,7 @@ def test_the_quiz_asks_what_the_file_says(load):
     quiz = CoursePage.objects.get().quiz
     assert (quiz.key, quiz.title) == ("course-shiyan", "试验的测验")
     assert (quiz.pass_percent, quiz.minutes, quiz.attempts_allowed) == (80, 20, 0)
-    assert quiz.blueprint == [{"topic": ["frontline"], "draw": 10, "points": 10}]
+    assert quiz.blueprint == [{"topic": ["干好每一件"], "draw": 10, "points": 10}]
 
 
 def test_a_lesson_may_be_optional_and_have_a_quiz(load, content):

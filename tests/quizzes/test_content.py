@@ -16,10 +16,14 @@ FOLDER = Path(apps.get_app_config("quizzes").path) / "content"
 CLAUSES = {file.stem for file in (Path(apps.get_app_config("guide").path) / "content/clauses").glob("*.md")}
 COURSES = Path(apps.get_app_config("courses").path) / "content"
 QUESTIONS = [bank.clean(item) for item in bank._read(FOLDER)]
-TOPICS = {"top": 30, "middle": 30, "frontline": 40, "auditor": 120, "auditor-case": 20, "starter": 40}
+TOPICS = {"老板的质量课": 30, "把体系跑起来": 30, "干好每一件": 40, "内审员": 120, "内审员案例": 20, "入门题": 40}
 """Topic and how many questions it has at least."""
 
-LESSONS = {"top": "T1 T2 T3 T4 T5 T6 T7", "middle": "M1 M2 M3 M4 M5 M6 M7", "frontline": "F1 F2 F3 F4 F5 F6"}
+LESSONS = {
+    "老板的质量课": "T1 T2 T3 T4 T5 T6 T7",
+    "把体系跑起来": "M1 M2 M3 M4 M5 M6 M7",
+    "干好每一件": "F1 F2 F3 F4 F5 F6",
+}
 EXAM = {"single": 20, "multiple": 10, "true_false": 10}
 """What the internal auditor's exam draws of each kind; the bank holds at least twice as many."""
 
@@ -51,7 +55,7 @@ def test_every_question_says_where_it_belongs_and_why():
     for item in QUESTIONS:
         assert item["clause"] in CLAUSES, item["key"]
         assert item["layer"], item["key"]
-        assert item["lesson"] or item["topic"] == "starter", item["key"]
+        assert item["lesson"] or item["topic"] == "入门题", item["key"]
         assert len(item["explanation"]) >= 20, item["key"]
         words = [item["stem"], item["explanation"], *item["options"]]
         assert not any(forbidden_phrase(word) for word in words), item["key"]
@@ -94,17 +98,17 @@ def test_every_course_can_be_drawn_three_times_over():
 
 
 def test_the_exam_of_internal_auditors_can_be_drawn_twice_over():
-    there = Counter(item["kind"] for item in QUESTIONS if item["topic"] == "auditor")
+    there = Counter(item["kind"] for item in QUESTIONS if item["topic"] == "内审员")
     assert {kind: there[kind] for kind, draw in EXAM.items() if there[kind] < 2 * draw} == {}
 
 
 def test_the_starter_bank_shows_every_kind_and_is_drawn_by_no_course():
-    starter = [item for item in QUESTIONS if item["topic"] == "starter"]
+    starter = [item for item in QUESTIONS if item["topic"] == "入门题"]
     assert len(starter) == 40
     assert {item["kind"] for item in starter} == set(KINDS)
     assert sum(bool(item["picture"]) for item in starter) == 2
     for head in (yaml.safe_load(file.read_text(encoding="utf-8")) for file in COURSES.glob("*/course.yaml")):
-        assert "starter" not in head["quiz"]["topics"]
+        assert "入门题" not in head["quiz"]["topics"]
     for item in starter:
         if item["picture"]:
             drawing = item["picture"].read_text(encoding="utf-8")
