@@ -2,7 +2,8 @@
 
 The PDF library embeds TrueType outlines only and the source (Noto Serif SC, OFL) has PostScript ones, in one weight: the
 curves are redrawn within one unit of a thousandth of the em, and the bold is drawn from them by moving the outline outwards,
-more across than along, as a type designer thickens the stems of a Song face and leaves the horizontals fine.
+more across than along, as a type designer thickens the stems of a Song face and leaves the horizontals fine. Characters the
+first source lacks (rare ones of names) come from its sister fonts, drawn by the same hand on the same em.
 """
 
 import os
@@ -173,12 +174,31 @@ def draw(source, names):
     return drawn
 
 
-def assemble(source, drawn, *, bold, target):
-    """Write one weight as a TrueType file; the finished file appears under its name in one step."""
+def lacking(source, others):
+    """What the other fonts add: [(font, {character code: its glyph there}), …]; a character is taken from the first that has it."""
+    present = set(TTFont(source, lazy=True).getBestCmap())
+    added = []
+    for other in others:
+        fresh = {code: name for code, name in TTFont(other, lazy=True).getBestCmap().items() if code not in present}
+        present |= fresh.keys()
+        added.append((other, fresh))
+    return added
+
+
+def assemble(source, drawn, added, *, bold, target):
+    """Write one weight as a TrueType file; the finished file appears under its name in one step.
+
+    ``added`` are (character code, glyph, advance width) that ``source`` has no character for.
+    """
     font = TTFont(source, recalcBBoxes=False, recalcTimestamp=False)
-    order = font.getGlyphOrder()
+    order = font.getGlyphOrder() + list(dict.fromkeys(name for _code, name, _width in added))
     advances = font["hmtx"].metrics
     maxp = font["maxp"]
+    for table in font["cmap"].tables:
+        if table.isUnicode() and table.format in (4, 12):
+            table.cmap.update({code: name for code, name, _width in added if code <= 0xFFFF or table.format == 12})
+    advances.update({name: (width, 0) for _code, name, width in added})
+    font.setGlyphOrder(order)
     for tag in set(font.keys()) - {*KEPT_TABLES, "GlyphOrder"}:
         del font[tag]
     glyf = font["glyf"] = newTable("glyf")
@@ -208,18 +228,30 @@ def assemble(source, drawn, *, bold, target):
     half.replace(target)
 
 
-def build(source, regular, bold, processes, report):
-    """Both weights from ``source``; ``report(done, total)`` is called as glyphs are drawn."""
-    names = TTFont(source, lazy=True).getGlyphOrder()
-    chunks = [names[at : at + CHUNK] for at in range(0, len(names), CHUNK)]
+def build(sources, regular, bold, processes, report):
+    """Both weights from the first of ``sources``, filled up from the others; ``report(done, total)`` is called as glyphs are drawn."""
+    source, *others = sources
+    wanted = [(source, TTFont(source, lazy=True).getGlyphOrder())]
+    added = []
+    for other, fresh in lacking(source, others):
+        widths = TTFont(other, lazy=True)["hmtx"].metrics
+        wanted.append((other, sorted(set(fresh.values()))))
+        added += [(code, _renamed(other, name, source), widths[name][0]) for code, name in fresh.items()]
+    chunks = [(font, names[at : at + CHUNK]) for font, names in wanted for at in range(0, len(names), CHUNK)]
+    total = sum(len(names) for _font, names in wanted)
     drawn = {}
     with ProcessPoolExecutor(processes) as pool:
-        for part in pool.map(draw, [source] * len(chunks), chunks):
-            drawn |= part
-            report(len(drawn), len(names))
-    assemble(source, drawn, bold=False, target=regular)
-    assemble(source, drawn, bold=True, target=bold)
+        for (font, _names), part in zip(chunks, pool.map(draw, *zip(*chunks, strict=True)), strict=True):
+            drawn |= {_renamed(font, name, source): outline for name, outline in part.items()}
+            report(len(drawn), total)
+    assemble(source, drawn, added, bold=False, target=regular)
+    assemble(source, drawn, added, bold=True, target=bold)
+
+
+def _renamed(font, name, source):
+    """Two fonts name different glyphs alike."""
+    return name if font == source else f"{Path(font).stem}.{name}"
 
 
 if __name__ == "__main__":
-    build(*sys.argv[1:4], os.cpu_count() or 1, lambda done, total: print(done, total, flush=True))  # noqa: T201
+    build(sys.argv[3:], *sys.argv[1:3], os.cpu_count() or 1, lambda done, total: print(done, total, flush=True))  # noqa: T201

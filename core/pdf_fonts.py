@@ -8,7 +8,9 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+import pylopdf_fonts_jp
 import pylopdf_fonts_zh_cn
+import pylopdf_fonts_zh_tw
 from django.conf import settings
 from django.utils.translation import gettext as _
 from reportlab import rl_config
@@ -21,7 +23,7 @@ from .exceptions import DomainError
 
 FAMILY = "CertSerif"
 REGULAR, BOLD = FAMILY, f"{FAMILY}-Bold"
-RECIPE = 1
+RECIPE = 2
 """Raised when ``font_building`` draws differently: files of another recipe are not used."""
 
 
@@ -30,9 +32,9 @@ def directory():
     return Path(getattr(settings, "FONT_DIR", None) or Path(settings.BASE_DIR) / "var" / "fonts")
 
 
-def source():
-    """The font they are made from: Noto Serif SC with PostScript outlines, from the package index (OFL)."""
-    return pylopdf_fonts_zh_cn.serif_path()
+def sources():
+    """The fonts they are made from: Noto Serif SC with PostScript outlines (OFL), and its sisters for what it lacks (𠮷, 𡋾)."""
+    return [font.serif_path() for font in (pylopdf_fonts_zh_cn, pylopdf_fonts_zh_tw, pylopdf_fonts_jp)]
 
 
 def paths():
@@ -59,7 +61,7 @@ def prepare(report=lambda done, total: None):
         if ready():
             return False
         # A program of its own: a Celery worker may not have children that divide the work between them.
-        command = [sys.executable, "-m", "core.font_building", str(source()), *map(str, paths())]
+        command = [sys.executable, "-m", "core.font_building", *map(str, paths()), *map(str, sources())]
         environment = os.environ | {"PYTHONPATH": str(settings.BASE_DIR)}
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as work:  # noqa: S603
             for line in work.stdout:

@@ -14,7 +14,7 @@ from certificates.models import Certificate
 from core import pdf_fonts
 from core.exceptions import DomainError
 
-RARE = "㛃䶮喆龘𬭎"
+RARE = "㛃䶮喆龘𬭎𠮷𡋾"
 
 
 def read(content):
@@ -84,16 +84,16 @@ def test_too_long_is_refused_by_field(issue):
 
 
 def test_a_character_no_font_draws_is_named(issue):
-    row = issue(name="张𡋾三")
+    row = issue(name="张𪻐三")
     with pytest.raises(DomainError) as refused:
         services.render(row.pk)
     assert refused.value.code == "pdf.glyph"
-    assert "𡋾" in refused.value.sentence
-    assert "U+212FE" in refused.value.sentence
+    assert "𪻐" in refused.value.sentence
+    assert "U+2AED0" in refused.value.sentence
     row.refresh_from_db()
     assert row.rendered_at is None
     assert not row.pdf
-    assert "𡋾" in row.render_error
+    assert "𪻐" in row.render_error
     # One that cannot be drawn neither stops the others nor is tried every minute.
     other = issue("registration:2")
     tasks.render([row.pk, other.pk])
@@ -125,8 +125,8 @@ def test_the_picture_shows_the_same_code(issue):
 
 
 def test_the_picture_refuses_what_the_sheet_refuses(issue):
-    with pytest.raises(DomainError, match="𡋾"):
-        picture.draw(issue(name="张𡋾三"))
+    with pytest.raises(DomainError, match="𪻐"):
+        picture.draw(issue(name="张𪻐三"))
 
 
 def test_rendered_once(issue):

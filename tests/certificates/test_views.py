@@ -168,11 +168,11 @@ def test_the_newest_version_is_shown(client_of, row, world):
 def test_a_document_that_cannot_be_made_says_why(client_of, issue, world):
     from core.exceptions import DomainError
 
-    row = issue(name="王𡋾二")
+    row = issue(name="王𪻐二")
     with pytest.raises(DomainError):
         services.render(row.pk)
     client = client_of(world.wang)
     page = client.get(reverse("certificates:detail", args=[row.number])).content.decode()
-    assert "𡋾" in page
+    assert "𪻐" in page
     assert "正在制作" not in page
     assert client.get(reverse("certificates:picture", args=[row.number])).status_code == 404
