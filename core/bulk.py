@@ -1,7 +1,9 @@
 """Many rows in a few statements: COPY on PostgreSQL, which is five times faster than INSERT, multi-row INSERT elsewhere."""
 
+import contextvars
 import gc
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -40,6 +42,20 @@ def uncollected():
     finally:
         if was:
             gc.enable()
+
+
+def ahead(items):
+    """The ``items``, each made in another thread while the one before it is being written: the database and Python work at once.
+
+    What makes them must not touch the database, whose connection is this thread's own. Close the generator when it is left
+    early; an exception of theirs comes out here.
+    """
+    context, source, end = contextvars.copy_context(), iter(items), object()
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(context.run, next, source, end)
+        while (item := coming.result()) is not end:
+            coming = thread.submit(context.run, next, source, end)
+            yield item
 
 
 def insert(model, names, rows):

@@ -2,12 +2,13 @@
 
 import io
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from core import tables
+from core import bulk, tables
 from core.exceptions import DomainError
 
 from ..models import Role
@@ -94,18 +95,24 @@ def _text(batch):
 def chunks(batch, scope, seen):
     """Lists of Row with values read and compared; a row with ``errors`` is refused. Everything set-based: no query per row."""
     kind = kinds.KINDS[batch.kind]
-    header_row = batch.columns["header"]
-    with _text(batch) as text:
-        source = ((number, cells) for number, cells in tables.kept(text) if number >= header_row)
-        _number, header = next(source)
-        readers = _readers(kind, header, batch.columns["fields"], scope.enterprise)
-        example = _example(readers)
-        while piece := list(islice(source, CHUNK)):
-            rows = [Row(number, cells, {}, []) for number, cells in piece if not example(cells)]
-            for reader in readers:
-                _read(rows, reader, seen)
+    with _text(batch) as text, closing(bulk.ahead(_read_rows(batch, kind, scope, seen, text))) as pieces:
+        for rows in pieces:
             kind.compare([row for row in rows if not row.errors], scope, seen)
             yield rows
+
+
+def _read_rows(batch, kind, scope, seen, text):
+    """Lists of Row with values read, nothing asked of the database."""
+    header_row = batch.columns["header"]
+    source = ((number, cells) for number, cells in tables.kept(text) if number >= header_row)
+    _number, header = next(source)
+    readers = _readers(kind, header, batch.columns["fields"], scope.enterprise)
+    example = _example(readers)
+    while piece := list(islice(source, CHUNK)):
+        rows = [Row(number, cells, {}, []) for number, cells in piece if not example(cells)]
+        for reader in readers:
+            _read(rows, reader, seen)
+        yield rows
 
 
 def _readers(kind, header, matched, enterprise):

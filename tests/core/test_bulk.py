@@ -1,5 +1,7 @@
 """Many rows in a few statements are the same rows, whatever signs their values hold."""
 
+import contextlib
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -64,3 +66,27 @@ def test_updates_of_every_kind(world):
     world.alpha.refresh_from_db()
     assert (world.alpha.employees, world.alpha.district_id) == (7, world.beta.district_id)
     bulk.update(Enterprise, ["employees"], [])
+
+
+def test_what_is_made_ahead_comes_in_order_and_its_fault_comes_out():
+    made = []
+
+    def source():
+        for number in range(4):
+            made.append((number, threading.current_thread().name))
+            yield number
+        raise ValueError("the fifth")
+
+    came = []
+    with pytest.raises(ValueError, match="the fifth"):
+        for number in bulk.ahead(source()):
+            came.append(number)
+    assert came == [number for number, _thread in made] == [0, 1, 2, 3]
+    assert threading.current_thread().name not in {thread for _number, thread in made}
+
+
+def test_left_early_nothing_more_is_made():
+    made = []
+    with contextlib.closing(bulk.ahead(made.append(number) or number for number in range(100))) as items:
+        assert next(items) == 0
+    assert len(made) <= 2
