@@ -1,25 +1,29 @@
 """The verbs of an assignment: work out whom a rule reaches, show it, do exactly that; extend, stop, take in newcomers, remind.
 
 The preview and the act share one function. What was shown carries a fingerprint; when memberships changed in between, the act
-refuses and the new preview is shown. So what is done is always what was seen.
+refuses and the new preview is shown. The lists are frozen with the click. So what is done is always what was seen.
 """
 
 import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock, registry
+from core import bulk, clock, registry
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.text import mask_name
 from enterprises.models import Enterprise, Membership, Person
 
-from .models import Assigned, Assignment, Enrolment, PathStep, PriorStudy
+from .models import Assigned, Assignment, AssignmentRun, Enrolment, PathStep, PriorStudy
 
-BATCH = 2000
+BATCH = 5000
+AT_ONCE = 500
+"""People put on and taken off up to which the asker waits; more are the worker's."""
+PATIENCE = 3600
 SOON = (7, 1)
 """Days before the due day on which a person is reminded; when overdue, once a week."""
 OVERDUE_EVERY = 7
@@ -92,12 +96,20 @@ def create(actor, **fields):
 
 @transaction.atomic
 def apply(actor, assignment, fingerprint):
-    """Do the Plan whose ``fingerprint`` was shown; returns it. Applying what is already done changes nothing.
+    """Do the Plan whose ``fingerprint`` was shown; returns the AssignmentRun. Applying what is already done changes nothing.
 
-    Who is taken off keeps the row and everything studied. Raises DomainError ``assignment.changed`` when the plan is not the one
-    shown any more, ``assignment.ended`` for a stopped one.
+    Up to AT_ONCE people it is done on return; more are the worker's, who writes exactly the lists frozen here, whatever
+    memberships do meanwhile. Asking again while that is on its way returns the same run. Who is taken off keeps the row and
+    everything studied. Raises DomainError ``assignment.changed`` when the plan is not the one shown any more,
+    ``assignment.ended`` for a stopped one.
     """
+    from .tasks import apply_assignment
+
     row = _locked(assignment)
+    running = row.runs.filter(state=AssignmentRun.State.RUNNING).first()
+    if running:
+        apply_assignment.delay_on_commit(running.pk)  # the worker may have died; doing it twice is doing it once
+        return running
     todo = plan(row)
     if todo.fingerprint != fingerprint:
         raise DomainError(
@@ -107,14 +119,54 @@ def apply(actor, assignment, fingerprint):
             adds=len(todo.adds),
             removes=len(todo.removes),
         )
-    _write(row, todo.adds, todo.removes)
-    record(
-        actor,
-        "assignment.apply",
-        row,
-        changes={"adds": [0, len(todo.adds)], "removes": [0, len(todo.removes)], "keeps": [0, len(todo.keeps)]},
+    run = AssignmentRun.objects.create(
+        assignment=row,
+        asked_by=actor,
+        asked_at=clock.now(),
+        adds=todo.adds,
+        removes=todo.removes,
+        added=len(todo.adds),
+        removed=len(todo.removes),
+        kept=len(todo.keeps),
     )
-    return todo
+    if run.added + run.removed <= AT_ONCE:
+        return write(run.pk)
+    apply_assignment.delay_on_commit(run.pk)
+    return run
+
+
+@transaction.atomic
+def write(run_id):
+    """Write the lists of an AssignmentRun; returns it. Doing it again, or twice at once, is doing it once. One transaction."""
+    row = Assignment.objects.select_for_update(of=("self",)).get(runs=run_id)
+    run = AssignmentRun.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=run_id)
+    if run.state != AssignmentRun.State.RUNNING:
+        return run
+    if row.ended_at:
+        run.state = AssignmentRun.State.STOPPED
+    else:
+        _write(row, run.adds, run.removes, lambda done: cache.set(_key(run), done, PATIENCE))
+        run.state = AssignmentRun.State.DONE
+        told = {"adds": [0, run.added], "removes": [0, run.removed], "keeps": [0, run.kept]}
+        record(run.asked_by, "assignment.apply", row, changes=told)
+    run.adds, run.removes, run.finished_at = [], [], clock.now()
+    run.save()
+    return run
+
+
+def write_waiting():
+    """Write what no worker got to (beat). Returns how many."""
+    waiting = AssignmentRun.objects.filter(state=AssignmentRun.State.RUNNING).values_list("pk", flat=True)
+    return len([write(pk) for pk in waiting])
+
+
+def done_of(run):
+    """How many people of a run on its way are written. Nobody else sees the rows before the end, so it goes through the cache."""
+    return cache.get(_key(run), 0)
+
+
+def _key(run):
+    return f"assignment-run:{run.pk}"
 
 
 def _locked(assignment):
@@ -124,18 +176,26 @@ def _locked(assignment):
     return row
 
 
-def _write(row, adds, removes):
+NAMES = ("assignment", "person", "due_on", "assigned_at")
+
+
+def _write(row, adds, removes, tell=lambda done: None):
+    """Bring the list of an assignment to what was decided; ``tell(people done)`` now and then. Who is on it already stays as is."""
     now = clock.now()
     due = row.due_on or (row.due_days and clock.today() + timedelta(days=row.due_days)) or None
-    back = set(row.rows.filter(person__in=adds).values_list("person", flat=True)) if adds else set()
-    fresh = [person for person in adds if person not in back]
-    Assigned.objects.bulk_create(
-        (Assigned(assignment=row, person_id=person, due_on=due, assigned_at=now) for person in fresh), batch_size=BATCH
-    )
-    for chunk in _chunks(sorted(back)):
+    known = dict(row.rows.values_list("person", "removed_at"))
+    fresh = [person for person in adds if person not in known]
+    back = [person for person in adds if known.get(person)]
+    done = 0
+    for chunk in _chunks(fresh):
+        bulk.insert(Assigned, NAMES, [(row.pk, person, due, now) for person in chunk])
+        tell(done := done + len(chunk))
+    for chunk in _chunks(back):
         row.rows.filter(person__in=chunk).update(removed_at=None, assigned_at=now, due_on=due, reminded_on=None)
+        tell(done := done + len(chunk))
     for chunk in _chunks(removes):
         row.rows.filter(person__in=chunk, removed_at=None).update(removed_at=now)
+        tell(done := done + len(chunk))
     row.applied_at = now
     row.save(update_fields=["applied_at"])
 

@@ -3,11 +3,12 @@
 from core.registry import Finding
 from ledger.models import Entry
 
-from .models import Enrolment
+from .models import Enrolment, LessonProgress
 
 
 def audit():
-    """Every completed enrolment has one live entry on its day and a certificate; no entry stands without a completion."""
+    """Every completed enrolment has one live entry on its day and a certificate; no entry stands without a completion;
+    whoever has read has begun."""
     from core.clock import local_date
 
     entries = {
@@ -27,5 +28,8 @@ def audit():
             )
         if row.certificate_id is None:
             yield Finding("courses.certificate", f"选课 {row.pk} 已学完，却没有证明。", enrolment=row.pk)
+    read = LessonProgress.objects.filter(enrolment__begun_at=None).order_by().values_list("enrolment", flat=True)
+    for enrolment in read.distinct():
+        yield Finding("courses.begun", f"选课 {enrolment} 读过课，却没有第一次打开的时间。", enrolment=enrolment)
     for key, person in entries:
         yield Finding("courses.orphan", f"台账里 {key} 有人员 {person}，却没有学完的选课。", key=key, person=person)

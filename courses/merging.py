@@ -34,6 +34,8 @@ def move_person(merging):
 
 def _unite(merging, own, other):
     _progress(merging, own, other)
+    if other.begun_at and (own.begun_at is None or other.begun_at < own.begun_at):
+        merging.moves.set(own, begun_at=other.begun_at)
     if other.completed_at is None or (own.completed_at and own.completed_at <= other.completed_at):
         return
     said, says = _values(own, SAID), _values(other, SAID)

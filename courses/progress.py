@@ -12,7 +12,7 @@ from enterprises.models import Person
 
 from . import completion
 from .intervals import intersection, overlap, total, union, without
-from .models import LessonProgress, StudySpan
+from .models import Enrolment, LessonProgress, StudySpan
 
 LONGEST_REPORT = timedelta(seconds=30)
 """A page reports every 15 seconds; what is said of longer ago needs a signed opening."""
@@ -63,9 +63,11 @@ def report_progress(enrolment, lesson, *, seconds=0, percent=0, opened_at=None, 
     # The person is the queue: what is credited depends on everything credited to them before.
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=enrolment.person_id)
     now = clock.now()
-    row, _created = LessonProgress.objects.select_for_update().get_or_create(
+    row, created = LessonProgress.objects.select_for_update().get_or_create(
         enrolment=enrolment, lesson=lesson, defaults={"updated_at": now}
     )
+    if created:
+        Enrolment.objects.filter(pk=enrolment.pk, begun_at=None).update(begun_at=now)
     if spans is None:
         claims = [(now - timedelta(seconds=seconds), now)]
     else:

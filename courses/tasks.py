@@ -26,6 +26,13 @@ def every_morning():
 
 
 @shared_task
-def draw_missing_posters():
-    """Posters that no worker got to, or that failed: tried again every hour."""
+def apply_assignment(run_id):
+    """Write the lists of an assignment that many people are on."""
+    assigning.write(run_id)
+
+
+@shared_task
+def finish_what_waits():
+    """What no worker got to, or failed: tried again every hour."""
+    assigning.write_waiting()
     posters.draw_missing()

@@ -1,6 +1,6 @@
 """Course pages, and the rows of who studies them."""
 
-from .assigning import Assigned, Assignment, LessonQuestion, Path, PathStep, PriorStudy
+from .assigning import Assigned, Assignment, AssignmentRun, LessonQuestion, Path, PathStep, PriorStudy
 from .films import Film
 from .pages import CourseIndexPage, CoursePage, LessonPage
 from .study import Enrolment, LessonProgress, StudySpan
@@ -8,6 +8,7 @@ from .study import Enrolment, LessonProgress, StudySpan
 __all__ = [
     "Assigned",
     "Assignment",
+    "AssignmentRun",
     "CourseIndexPage",
     "CoursePage",
     "Enrolment",

@@ -86,6 +86,39 @@ class Assignment(models.Model):
         return [label for value, label in Layer.choices if value in self.layers]
 
 
+class AssignmentRun(models.Model):
+    """派学记录: somebody looked at the list of an assignment and said "do it". ``adds`` and ``removes`` are the persons who stood
+    on it at that moment (ids); what memberships do afterwards changes nothing of it. The lists go when they are written."""
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("正在派")
+        DONE = "done", _("派好了")
+        STOPPED = "stopped", _("没有派：派学已经停了")
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="runs")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(_("什么时候"))
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.RUNNING)
+    adds = models.JSONField(default=list)
+    removes = models.JSONField(default=list)
+    added = models.PositiveIntegerField(_("加"))
+    removed = models.PositiveIntegerField(_("减"))
+    kept = models.PositiveIntegerField(_("不变"))
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = verbose_name_plural = _("派学记录")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(state="running"), name="assignment_runs_one_at_a_time"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.assignment_id} · {self.pk}"
+
+
 class Assigned(models.Model):
     """A person on the list of an assignment. Taken off it keeps its row: ``removed_at``; put on again, the same row returns."""
 

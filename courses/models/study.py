@@ -20,6 +20,7 @@ class Enrolment(OrganisationSnapshot):
     year = models.PositiveSmallIntegerField(_("年度"))
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     enrolled_at = models.DateTimeField(_("开始时间"), default=clock.now)
+    begun_at = models.DateTimeField(_("第一次打开一课"), null=True)
     completed_at = models.DateTimeField(_("学完时间"), null=True)
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, null=True, related_name="enrolment")
     pinned = models.JSONField(

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from enterprises.views.staff import StaffView
 
 from .. import assigning
 from ..forms import AssignmentForm, ExtendForm
-from ..models import Assigned, Assignment
+from ..models import Assigned, Assignment, AssignmentRun
 from ..policies import may_assign
 
 PER_PAGE = 30
@@ -66,7 +67,13 @@ class AssignmentView(AssignmentsView):
     """One rule: the preview with its lists, and who is on the list. POST ``do``: apply (with the fingerprint shown) or end."""
 
     def get(self, request, pk):
-        return self.answer(request, policy_for(Assignment).get(request.user, pk=pk))
+        row = policy_for(Assignment).get(request.user, pk=pk)
+        run = row.runs.first()
+        if not request.htmx:
+            return self.answer(request, row, run)
+        if run and run.state == AssignmentRun.State.RUNNING:
+            return render(request, "components/polled_progress.html", _progress(request, run))
+        return HttpResponse(headers={"HX-Refresh": "true"})
 
     def post(self, request, pk):
         row = policy_for(Assignment).get(request.user, "change", pk=pk)
@@ -75,19 +82,13 @@ class AssignmentView(AssignmentsView):
                 assigning.end(request.user, row)
                 messages.success(request, _("停了。名单和学过的都留着。"))
             else:
-                done = assigning.apply(request.user, row, request.POST.get("fingerprint", ""))
-                messages.success(
-                    request,
-                    _("派好了：加 %(adds)s 人，减 %(removes)s 人，%(keeps)s 人不变。")
-                    % {"adds": len(done.adds), "removes": len(done.removes), "keeps": len(done.keeps)},
-                )
+                assigning.apply(request.user, row, request.POST.get("fingerprint", ""))
         except DomainError as refused:
             messages.error(request, refused.sentence)
-            return self.answer(request, row, 409)
+            return self.answer(request, row, row.runs.first(), 409)
         return redirect("desk:assignment", pk)
 
-    def answer(self, request, row, status=200):
-        plan = assigning.plan(row)
+    def answer(self, request, row, run, status=200):
         listed = row.rows.filter(removed_at=None).select_related("person").order_by("due_on", "pk")
         page = Paginator(listed, PER_PAGE).get_page(request.GET.get("page"))
         courses = [step.course for step in row.path.steps.select_related("course")]
@@ -96,14 +97,31 @@ class AssignmentView(AssignmentsView):
             one.done = sum((one.person_id, course.pk) in done for course in courses)
         context = {
             "row": row,
-            "plan": plan,
-            "adds": assigning.people_of(plan.adds),
-            "removes": assigning.people_of(plan.removes),
+            "run": run,
             "page_obj": page,
             "courses": courses,
             "may_change": policy_for(Assignment).may(request.user, "change", row),
         }
+        if run and run.state == AssignmentRun.State.RUNNING:
+            context |= {"running": True} | _progress(request, run)
+        else:
+            plan = assigning.plan(row)
+            context |= {
+                "plan": plan,
+                "adds": assigning.people_of(plan.adds),
+                "removes": assigning.people_of(plan.removes),
+            }
         return render(request, "courses/desk_assignment.html", context, status=status)
+
+
+def _progress(request, run):
+    return {
+        "url": request.path,
+        "label": run.get_state_display(),
+        "value": assigning.done_of(run),
+        "most": run.added + run.removed,
+        "figure": _("%(done)s / %(all)s 人") % {"done": assigning.done_of(run), "all": run.added + run.removed},
+    }
 
 
 class AssignedExtendView(AssignmentsView):

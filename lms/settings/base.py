@@ -183,7 +183,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "training.tasks.remind", "schedule": crontab(hour=9, minute=0)},
     "pages on a timetable": {"task": "core.tasks.publish_due", "schedule": 60},
     "study": {"task": "courses.tasks.every_morning", "schedule": crontab(hour=7, minute=30)},
-    "posters of films": {"task": "courses.tasks.draw_missing_posters", "schedule": 3600},
+    "study left over": {"task": "courses.tasks.finish_what_waits", "schedule": 3600},
     "retention": {"task": "core.tasks.enforce_retention", "schedule": crontab(hour=3, minute=20)},
 }
 

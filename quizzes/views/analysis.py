@@ -47,7 +47,7 @@ class AnalysisView(MarkerView):
         quiz = get_object_or_404(quizzes_at_desk(request.user), pk=pk)
         running = quiz.analyses.filter(state=Analysis.State.RUNNING).first()
         if request.htmx and running:
-            return render(request, "quizzes/desk/_progress.html", _progress(request, running))
+            return render(request, "components/polled_progress.html", _progress(request, running))
         done = quiz.analyses.filter(state=Analysis.State.DONE).first()
         context = {"quiz": quiz, "running": running, "done": done}
         if running:

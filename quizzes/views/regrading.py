@@ -77,7 +77,7 @@ class RegradingView(CityView):
     def get(self, request, pk):
         row = policy_for(Regrade).get(request.user, pk=pk)
         if request.htmx and row.is_busy:
-            return render(request, "quizzes/desk/_progress.html", self.progress(request, row))
+            return render(request, "components/polled_progress.html", self.progress(request, row))
         response = render(request, "quizzes/desk/regrading.html", self.context(row))
         if request.htmx:
             response["HX-Refresh"] = "true"

@@ -6,8 +6,9 @@ import pytest
 
 from core import clock, registry
 from core.exceptions import DomainError
+from core.models import AuditRecord
 from courses import assigning, prior, services
-from courses.models import Assigned, Assignment, CoursePage, Enrolment, Path, PathStep, PriorStudy
+from courses.models import Assigned, Assignment, CoursePage, Enrolment, Path, PathStep
 from enterprises.models import Membership, Person
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,10 @@ def apply(rule, actor):
     return assigning.apply(actor, rule, assigning.plan(rule).fingerprint)
 
 
+def told(run):
+    return run.state, run.added, run.removed, run.kept
+
+
 def hire(world, name, **fields):
     person = Person.objects.create(name=name)
     fields = {"enterprise": world.alpha, "layer": "frontline"} | fields
@@ -45,10 +50,9 @@ def test_nobody_is_on_the_list_before_the_preview_is_confirmed(world, rule):
     assert (len(plan.adds), plan.removes, plan.keeps) == (2, [], [])
     assert [person.name for person in assigning.people_of(plan.adds)] == ["王小二", "赵六"]
     assert not rule.rows.exists()
-    assert apply(rule, world.city) == plan
+    assert told(apply(rule, world.city)) == ("done", 2, 0, 0)
     assert people(rule) == {"王小二", "赵六"}
-    again = apply(rule, world.city)
-    assert (again.adds, again.removes, len(again.keeps)) == ([], [], 2)
+    assert told(apply(rule, world.city)) == ("done", 0, 0, 2)
     assert rule.rows.count() == 2
 
 
@@ -82,7 +86,8 @@ def test_one_who_works_in_two_places_is_on_the_list_once(world, rule):
     world.beta.district = world.alpha.district
     world.beta.save()
     Membership.objects.create(person=world.wang.person, enterprise=world.beta, layer="frontline")
-    assert apply(rule, world.city).adds == sorted([world.wang.person.pk, world.zhao.pk])
+    assert told(apply(rule, world.city)) == ("done", 2, 0, 0)
+    assert people(rule) == {"王小二", "赵六"}
 
 
 def test_a_membership_that_changed_since_the_preview_stops_the_act(world, rule):
@@ -102,7 +107,7 @@ def test_who_leaves_is_taken_off_and_keeps_everything_and_comes_back_on_the_same
     work = wang.memberships.get()
     work.ended_on = clock.today()
     work.save()
-    assert apply(rule, world.city).removes == [wang.pk]
+    assert told(apply(rule, world.city)) == ("done", 0, 1, 1)
     assert people(rule) == {"赵六"}
     assert Enrolment.objects.filter(person=wang).exists()
     Membership.objects.create(person=wang, enterprise=world.alpha, layer="frontline")
@@ -230,8 +235,59 @@ def test_the_paths_of_a_person_cost_the_same_for_one_and_for_three(world, course
         assert len(assigning.paths_of(world.wang.person)) == 3
 
 
+@pytest.fixture
+def by_worker(monkeypatch):
+    """Every change is the worker's; what it is asked to do waits for ``write``."""
+    asked = []
+    monkeypatch.setattr(assigning, "AT_ONCE", 0)
+    monkeypatch.setattr("courses.tasks.apply_assignment.delay_on_commit", asked.append)
+    return asked
+
+
+def test_many_people_are_the_workers_and_get_the_list_of_the_click(world, rule, by_worker):
+    run = apply(rule, world.city)
+    assert (told(run), by_worker, people(rule)) == (("running", 2, 0, 0), [run.pk], set())
+    # Whatever happens before the worker comes: what was shown is what is done.
+    hire(world, "后来的")
+    Membership.objects.filter(person=world.zhao).update(ended_on=clock.today())
+    assert apply(rule, world.city) == run  # asked again while it is on its way
+    assert told(assigning.write(run.pk)) == ("done", 2, 0, 0)
+    first = assigning.write(run.pk).finished_at
+    assert people(rule) == {"王小二", "赵六"}
+    assert AuditRecord.objects.filter(action="assignment.apply").count() == 1
+    assert (assigning.write_waiting(), assigning.write(run.pk).finished_at) == (0, first)
+    again = apply(rule, world.city)
+    assert (told(again), assigning.write_waiting()) == (("running", 1, 1, 1), 1)
+    assert people(rule) == {"王小二", "后来的"}
+
+
+def test_a_list_of_an_assignment_stopped_meanwhile_is_not_written(world, rule, by_worker):
+    run = apply(rule, world.city)
+    assigning.end(world.city, rule)
+    assert told(assigning.write(run.pk))[0] == "stopped"
+    assert not rule.rows.exists()
+
+
+def test_the_desk_shows_how_far_a_long_list_is(world, rule, by_worker, client_of):
+    client, url = client_of(world.city), f"/desk/assignments/{rule.pk}/"
+    answer = client.post(url, {"do": "apply", "fingerprint": assigning.plan(rule).fingerprint}, follow=True)
+    assert "0 / 2 人" in answer.content.decode()
+    piece = client.get(url, HTTP_HX_REQUEST="true")
+    assert b"<html" not in piece.content
+    assert "0 / 2 人" in piece.content.decode()
+    assigning.write_waiting()
+    assert client.get(url, HTTP_HX_REQUEST="true")["HX-Refresh"] == "true"
+    assert "派好了：加 2 人，减 0 人，0 人不变" in client.get(url).content.decode()
+    answer = client.post(url, {"do": "apply", "fingerprint": "stale"})
+    assert (answer.status_code, "名单刚刚变了" in answer.content.decode()) == (409, True)
+
+
 @pytest.mark.django_db(transaction=True)
-def test_whatever_memberships_do_meanwhile_what_is_done_is_what_was_shown(world, course, at_once):
+@pytest.mark.parametrize("at_once_or_later", [500, 0])
+def test_whatever_memberships_do_meanwhile_what_is_done_is_what_was_shown(
+    world, course, at_once, at_once_or_later, monkeypatch
+):
+    monkeypatch.setattr(assigning, "AT_ONCE", at_once_or_later)
     path = Path.objects.create(title="一线上岗", layer="frontline")
     PathStep.objects.create(path=path, course=course, sort_order=0)
     rule = assigning.create(world.city, path=path, layers=["frontline"], district=world.alpha.district)
@@ -246,12 +302,16 @@ def test_whatever_memberships_do_meanwhile_what_is_done_is_what_was_shown(world,
             return refused.code
 
     results = [result for number, result in enumerate(at_once(12, work)) if number % 2 == 0]
-    done = [result for result in results if isinstance(result, tuple)]
-    assert all(shown == act for shown, act in done)
+    assigning.write_waiting()
+    done = {act.pk: (shown, act) for shown, act in (one for one in results if isinstance(one, tuple))}
+    assert all(
+        (len(shown.adds), len(shown.removes), len(shown.keeps)) == (act.added, act.removed, act.kept)
+        for shown, act in done.values()
+    )
     assert {result for result in results if not isinstance(result, tuple)} <= {"assignment.changed"}
     # Everybody on the list was on a list that somebody saw, once.
-    seen = [person for shown, _act in done for person in shown.adds]
+    seen = [person for shown, _act in done.values() for person in shown.adds]
     assert sorted(seen) == sorted(Assigned.objects.values_list("person", flat=True))
     apply(Assignment.objects.get(pk=rule.pk), world.city)
+    assigning.write_waiting()
     assert Assigned.objects.filter(removed_at=None).count() == 2 + 6
-    assert PriorStudy.objects.count() == 0

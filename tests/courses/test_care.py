@@ -1,11 +1,13 @@
 """Questions to the trainer, what changed since one finished, a course copied for an industry, the statement of class hours."""
 
+from datetime import timedelta
+
 import pytest
 
 from core import clock
 from core.exceptions import DomainError
-from courses import asking, changes, completion, copying, services, standing
-from courses.models import CoursePage, Enrolment, LessonPage, LessonProgress, LessonQuestion
+from courses import asking, changes, completion, copying, progress, services, standing
+from courses.models import CoursePage, Enrolment, LessonPage, LessonQuestion
 from enterprises.models import Person, Pilot
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +121,8 @@ def three(world, course, lesson):
     rows = {}
     for state, person in (("done", world.wang.person), ("begun", world.alpha_contact.person), ("idle", world.zhao)):
         rows[state] = services.enrol(person, course)
-    LessonProgress.objects.create(enrolment=rows["begun"], lesson=lesson, seconds=130, updated_at=clock.now())
+    opened = clock.now() - timedelta(seconds=130)
+    progress.report_progress(rows["begun"], lesson, percent=20, opened_at=opened, spans=[(0, 129.9)])
     Enrolment.objects.filter(pk=rows["done"].pk).update(completed_at=clock.now())
     return rows
 
