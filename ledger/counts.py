@@ -1,79 +1,53 @@
-"""Every headcount there is, in one place: a question to the ledger, exact, as of any posting. Rules: docs/counting.md."""
+"""Every figure there is, in one place: a question to the ledger, exact, as of any posting. Rules: docs/counting.md.
+
+Each question is asked of the packed columns where there are some (a ledger of many rows), else of the database; the answers are
+the same to the last one (docs/decisions/0004).
+"""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncMonth
+from enterprises.models import District, Layer
 
-from enterprises.models import District, Layer, SizeClass
+from . import columns, rows
+from .scope import WITHOUT, Scope
 
-from .models import Activity, ActivityFact, Entry, Kind
+__all__ = [
+    "AXES",
+    "WITHOUT",
+    "DistrictRow",
+    "Figures",
+    "People",
+    "Rate",
+    "Rates",
+    "Scope",
+    "auditors_by_month",
+    "by_district",
+    "by_month",
+    "exam_figures",
+    "figures",
+    "grouped",
+    "held_by",
+    "page",
+    "rates",
+]
 
-SMALL = (SizeClass.SMALL, SizeClass.MICRO)
+AXES = ("district", "month", "layer", "pilot", "kind", "mode", "fee_nature", "size_class", "organiser", "enterprise")
+"""By what ``grouped`` can group. ``month`` is its first day; the others are values of the scope's filters, None = without."""
+TIMES = ("person_times",)
 
 
-@dataclass(frozen=True)
-class Scope:
-    """What is counted: a period by the day of rule A1 (both ends included), and filters; None means all.
-
-    ``as_of`` is the number of a posting: the answer is what it was when that posting was the last one.
-    """
-
-    start: date | None = None
-    end: date | None = None
-    district: str | None = None
-    pilot: str | None = None
-    layer: str | None = None
-    kind: str | None = None
-    organiser: int | None = None
-    enterprise: int | None = None
-    as_of: int | None = None
-
-    def of(self, **changes):
-        """The same scope with some filters changed."""
-        return replace(self, **changes)
-
-    def entries(self):
-        """The entries in scope. District is the enterprise's (rule A2), pilot the activity's (A4); 宣传活动 stay apart (A13)."""
-        rows = Entry.objects.as_of(self.as_of)
-        wanted = {
-            "occurred_on__gte": self.start,
-            "occurred_on__lte": self.end,
-            "district": self.district,
-            "pilot": self.pilot,
-            "layer": self.layer,
-            "kind": self.kind,
-            "activity__owner": self.organiser,
-            "enterprise": self.enterprise,
-        }
-        rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-        return rows if self.kind else rows.exclude(kind=Kind.PROMOTION)
-
-    def activities(self):
-        """The activities in scope. District is the owner organiser's; its end is the day (rule A14)."""
-        rows = Activity.objects.as_of(self.as_of)
-        wanted = {
-            "ended_on__gte": self.start,
-            "ended_on__lte": self.end,
-            "district": self.district,
-            "pilot": self.pilot,
-            "kind": self.kind,
-            "owner": self.organiser,
-        }
-        rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
-        if self.layer or self.enterprise:
-            own = {name: value for name, value in (("layer", self.layer), ("enterprise", self.enterprise)) if value}
-            rows = rows.filter(pk__in=Entry.objects.as_of(self.as_of).filter(**own).values("activity"))
-        return rows if self.kind else rows.exclude(kind=Kind.PROMOTION)
+def _asked(scope):
+    """What answers: the packed columns, or the database."""
+    return columns.current(scope.as_of) or rows
 
 
 @dataclass(frozen=True)
 class Figures:
     """The counts of one scope. ``sessions`` 场次, ``rounds`` 轮次, ``person_times`` 人次, ``persons`` 人数, ``enterprises`` 家数,
-    ``small`` 其中小微企业, ``class_hours`` 学时 (person × hours of 45 minutes)."""
+    ``small`` 其中小微企业, ``class_hours`` 学时 (person × hours of 45 minutes), ``visits`` 家次 (enterprise × activity), ``auditors``
+    人次 of 其中：内审员, ``small_times`` 人次 of small and micro enterprises (rule A6)."""
 
     sessions: int
     rounds: int
@@ -82,29 +56,53 @@ class Figures:
     enterprises: int
     small: int
     class_hours: Decimal
+    visits: int = 0
+    auditors: int = 0
+    small_times: int = 0
 
 
-def _entry_figures(rows):
-    return rows.aggregate(
-        person_times=Count("pk"),
-        persons=Count("person", distinct=True),
-        enterprises=Count("enterprise", distinct=True),
-        small=Count("enterprise", filter=Q(size_class__in=SMALL), distinct=True),
-        class_hours=Sum("class_hours"),
-    )
+@dataclass(frozen=True)
+class People:
+    """The part of Figures that entries make; see there."""
 
-
-def _activity_figures(rows):
-    return rows.aggregate(
-        sessions=Count("pk", filter=Q(held=True)), rounds=Count("pk", filter=Q(kind=Kind.INTERNAL_AUDITOR, held=True))
-    )
+    person_times: int = 0
+    persons: int = 0
+    enterprises: int = 0
+    small: int = 0
+    class_hours: Decimal = Decimal(0)
+    visits: int = 0
+    auditors: int = 0
+    small_times: int = 0
 
 
 def figures(scope):
-    """The Figures of a scope, distinct ones recomputed in it. Two queries."""
-    people = _entry_figures(scope.entries())
-    people["class_hours"] = people["class_hours"] or Decimal(0)
-    return Figures(**people, **_activity_figures(scope.activities()))
+    """The Figures of a scope, distinct ones recomputed in it. Two queries at most."""
+    asked = _asked(scope)
+    sessions, rounds = asked.held(scope, ()).get((), (0, 0))
+    people = asked.people(scope, ()).get((), People())
+    return Figures(sessions=sessions, rounds=rounds, **vars(people))
+
+
+def grouped(scope, *axes, want=()):
+    """{(value of each axis, …): People} of the groups that have entries. Axes: AXES; ``want`` names the fields of People that
+    are needed, all when empty.
+
+    人次 and 学时 of groups add up; 人数, 家数 and 家次 do not: each is recomputed in its group, and the total is ``figures(scope)``.
+    """
+    return _asked(scope).people(scope, axes, tuple(want))
+
+
+def held_by(scope, *axes):
+    """{(value of each axis, …): (场次, 轮次)}, district being the owner organiser's. Axes: those of AXES that an activity has."""
+    return _asked(scope).held(scope, axes)
+
+
+def page(scope, *, before=None, size=50):
+    """Keys of the ``size`` newest entries in scope, or of those that follow ``before`` = (occurred_on, key) of the last one seen.
+
+    For drill-down by stretches: a deep page costs what the first does.
+    """
+    return _asked(scope).page(scope, before, size)
 
 
 @dataclass(frozen=True)
@@ -116,54 +114,92 @@ class DistrictRow:
     by_layer: dict
     person_times: int
     enterprises: int
+    people: People = field(default_factory=People)
+    rounds: int = 0
 
 
 def by_district(scope):
-    """[DistrictRow] in official order, then one with district None. Three queries.
+    """[DistrictRow] in official order, then one with district None. Four queries at most.
 
     家数 of districts do not add up to the city's: one enterprise that moved is in two. The total is ``figures(scope)``.
     """
-    layers = defaultdict(lambda: defaultdict(int))
-    for district, layer, n in scope.entries().values_list("district", "layer").annotate(n=Count("pk")).order_by():
-        layers[district][layer] += n
-    firms = dict(scope.entries().values_list("district").annotate(n=Count("enterprise", distinct=True)).order_by())
-    held = dict(scope.activities().filter(held=True).values_list("district").annotate(n=Count("pk")).order_by())
-    rows = []
+    layers = defaultdict(dict)
+    for (district, layer), people in grouped(scope, "district", "layer", want=TIMES).items():
+        layers[district][layer] = people.person_times
+    whole = grouped(scope, "district")
+    held = held_by(scope, "district")
+    table = []
     for district in [*District.objects.all(), None]:
         code = district.pk if district else None
+        people = whole.get((code,), People())
+        sessions, rounds = held.get((code,), (0, 0))
         by_layer = {layer: layers[code].get(layer, 0) for layer in Layer.values}
-        rows.append(DistrictRow(district, held.get(code, 0), by_layer, sum(by_layer.values()), firms.get(code, 0)))
-    return rows
+        table.append(DistrictRow(district, sessions, by_layer, people.person_times, people.enterprises, people, rounds))
+    return table
 
 
 def by_month(scope):
-    """{(month as its first day, layer): 人次} of a scope. One query."""
-    rows = scope.entries().annotate(month=TruncMonth("occurred_on")).values_list("month", "layer")
-    return {(month, layer): n for month, layer, n in rows.annotate(n=Count("pk")).order_by()}
+    """{(month as its first day, layer): 人次} of a scope."""
+    return {key: people.person_times for key, people in grouped(scope, "month", "layer", want=TIMES).items()}
 
 
 def auditors_by_month(scope):
-    """{month: 人次 of 其中：内审员}. One query."""
-    rows = scope.entries().filter(is_auditor=True).annotate(month=TruncMonth("occurred_on")).values_list("month")
-    return dict(rows.annotate(n=Count("pk")).order_by())
+    """{month: 人次 of 其中：内审员}."""
+    months = grouped(scope, "month", want=("auditors",))
+    return {month: people.auditors for (month,), people in months.items() if people.auditors}
 
 
 def exam_figures(scope):
-    """{ActivityFact.Name: sum} over the newest value of each fact, for 合格率 = 合格 / 实考. One query.
+    """{ActivityFact.Name: sum} over the newest value of each fact, for 合格率 = 合格 / 实考.
 
-    District is the enterprise's, as for 人次 (rule A2): people of a district learn in rounds of other districts too.
+    District is the enterprise's, as for 人次 (rule A2): people of a district learn in rounds of other districts too. Facts are
+    kept by activity and district, not by person: a scope that names a layer, a size or an enterprise has none ({}), which is
+    shown as no data.
     """
-    rows = ActivityFact.objects.filter(activity__in=scope.of(district=None).activities())
-    if scope.as_of is not None:
-        rows = rows.filter(posting__lte=scope.as_of)
-    if scope.district:
-        rows = rows.filter(district=scope.district)
-    newest = {}
-    for activity, district, name, value in rows.order_by("posting").values_list(
-        "activity", "district", "name", "value"
-    ):
-        newest[activity, district, name] = value
-    sums = defaultdict(int)
-    for (_activity, _district, name), value in newest.items():
-        sums[name] += value
-    return dict(sums)
+    return {} if scope.names_people else _asked(scope).facts(scope)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """``part`` of ``whole``; ``share`` 0..1, or None where there is nothing to take a part of: no data is not 0."""
+
+    part: int
+    whole: int
+
+    @property
+    def share(self):
+        return self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True)
+class Rates:
+    """合格率 (best mark, resits included, of who sat the exam), 一次合格率, 到课率 (人次 ÷ 应到), 结业率 (证明 ÷ 报名), 满意度
+    (满意 and 非常满意 ÷ valid answers), how many of the questionnaires came back, and the mean grade of five as (sum, answers)."""
+
+    passed: Rate
+    passed_first: Rate
+    attended: Rate
+    certified: Rate
+    satisfied: Rate
+    answered: Rate
+    grades: Rate
+
+
+def rates(scope):
+    """The Rates of a scope, from the facts of its activities; see ``exam_figures`` for what they cannot be asked by."""
+    facts = defaultdict(int, exam_figures(scope))
+    # 应到 is known of rounds only: who finished a course alone was on no roll.
+    attended = facts["expected"] and sum(
+        people.person_times
+        for (activity_held,), people in _asked(scope).people(scope, ("held",), TIMES).items()
+        if activity_held
+    )
+    return Rates(
+        passed=Rate(facts["passed"], facts["examined"]),
+        passed_first=Rate(facts["passed_first"], facts["examined"]),
+        attended=Rate(attended, facts["expected"]),
+        certified=Rate(facts["certified"], facts["registered"]),
+        satisfied=Rate(facts["satisfied"], facts["answered"]),
+        answered=Rate(facts["answered"], facts["surveyed"]),
+        grades=Rate(facts["grades"], facts["answered"]),
+    )

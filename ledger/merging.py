@@ -12,9 +12,12 @@ from core.exceptions import DomainError
 from enterprises.models import OrganisationSnapshot
 
 from .models import Activity, ActivityFact, Entry, Posting
-from .services import take_number
+from .services import entry_of, take_number
 
-FIELDS = (*OrganisationSnapshot.FIELDS, "activity_id", "person_id", "pilot_id", "kind", "class_hours", "occurred_on")
+FIELDS = (
+    *OrganisationSnapshot.FIELDS,
+    *("activity_id", "person_id", "pilot_id", "owner_id", "kind", "mode", "fee_nature", "class_hours", "occurred_on"),
+)
 BATCH = 2000
 
 
@@ -67,18 +70,9 @@ def move_person(merging):
             if entry.activity.key not in counted and entry.activity.key not in merging.wanted:
                 yield _copy(entry, posting, merging.reason, person_id=merging.winner.pk)
         for key, line in again.items():
-            activity = activities[key]
-            yield Entry(
-                activity=activity,
-                person_id=merging.winner.pk,
-                pilot_id=activity.pilot_id,
-                kind=activity.kind,
-                **line.organisation,
-                class_hours=line.class_hours,
-                occurred_on=line.occurred_on,
-                posting=posting,
-                reason=merging.reason,
-            )
+            entry = entry_of(activities[key], line, posting, merging.reason)
+            entry.person_id = merging.winner.pk
+            yield entry
 
     if lost or again or merging.facts:
         merging.notes["posting"] = _write([*lost, *stale], add, merging.facts, merging)

@@ -110,7 +110,10 @@ class Activity(models.Model):
 
 
 class Entry(OrganisationSnapshot):
-    """台账分录: one person took part in one activity. Organisation facts are as they were then; no name, phone or mark."""
+    """台账分录: one person took part in one activity. Organisation facts are as they were then; no name, phone or mark.
+
+    What it repeats of its activity (pilot, kind, mode, fee, owner) makes every count a question to one table.
+    """
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="entries")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="entries")
@@ -118,6 +121,11 @@ class Entry(OrganisationSnapshot):
         Pilot, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("期次的产业链")
     )
     kind = models.CharField(_("培训类型"), max_length=4, choices=Kind)
+    mode = models.CharField(_("授课方式"), max_length=8, choices=Mode)
+    fee_nature = models.CharField(_("收费性质"), max_length=8, choices=FeeNature)
+    owner = models.ForeignKey(
+        Organiser, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("主办单位")
+    )
     class_hours = models.DecimalField(_("认定学时"), max_digits=5, decimal_places=1)
     occurred_on = models.DateField(_("归属日期"))
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries")
@@ -136,7 +144,15 @@ class Entry(OrganisationSnapshot):
             )
         ]
         indexes = [
-            models.Index(fields=["occurred_on"], condition=Q(reversed_by=None), name="live_entries_by_day"),
+            # The key behind the day: a page of the drill-down goes on where the last one ended.
+            models.Index(fields=["occurred_on", "id"], condition=Q(reversed_by=None), name="live_entries_by_day"),
+            models.Index(
+                fields=["district", "occurred_on", "id"], condition=Q(reversed_by=None), name="live_entries_by_district"
+            ),
+            models.Index(
+                fields=["enterprise", "occurred_on"], condition=Q(reversed_by=None), name="live_entries_by_enterprise"
+            ),
+            models.Index(fields=["owner", "occurred_on"], condition=Q(reversed_by=None), name="live_entries_by_owner"),
             models.Index(fields=["person"], condition=Q(reversed_by=None), name="live_entries_by_person"),
         ]
 
@@ -153,6 +169,11 @@ class ActivityFact(models.Model):
         EXAMINED = "examined", _("实考")
         PASSED_FIRST = "passed_first", _("一次合格")
         PASSED = "passed", _("合格")
+        CERTIFIED = "certified", _("发证")
+        SURVEYED = "surveyed", _("问卷发放")
+        ANSWERED = "answered", _("有效问卷")
+        SATISFIED = "satisfied", _("满意和非常满意")
+        GRADES = "grades", _("满意度总分（5 分制）")
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="facts")
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")

@@ -69,7 +69,7 @@ def post(activity, entries, *, kind, actor=None, reason=""):
         row.entries.as_of().filter(person__in=[e.person_id for e in entries]).values_list("person_id", flat=True)
     )
     fresh = [line for line in entries if line.person_id not in present]
-    Entry.objects.bulk_create([_entry(row, line, posting, reason) for line in fresh])
+    Entry.objects.bulk_create([entry_of(row, line, posting, reason) for line in fresh])
     ActivityFact.objects.bulk_create(
         ActivityFact(activity=row, district_id=district, name=name, value=value, posting=posting)
         for (district, name), value in activity.facts.items()
@@ -102,13 +102,17 @@ def _activity(line, posting):
     return Activity.objects.create(key=line.key, posting=posting, **fields), True
 
 
-def _entry(activity, line, posting, reason):
+def entry_of(activity, line, posting, reason):
+    """The Entry an EntryLine makes in a live Activity. Not saved."""
     return Entry(
         activity=activity,
         person_id=line.person_id,
         pilot_id=activity.pilot_id,
         **line.organisation,
         kind=activity.kind,
+        mode=activity.mode,
+        fee_nature=activity.fee_nature,
+        owner_id=activity.owner_id,
         class_hours=line.class_hours,
         occurred_on=line.occurred_on,
         posting=posting,
@@ -137,7 +141,7 @@ def correct(activity_key, *, remove=(), add=(), actor, reason, facts=None):
     Entry.objects.filter(pk__in=[live.pop(person_id).pk for person_id in remove]).update(reversed_by=posting)
     if any(line.person_id in live for line in add):
         raise DomainError("ledger.counted", _("这个人已经计入这场活动了，一人一场只计一次。"))
-    Entry.objects.bulk_create([_entry(activity, line, posting, reason) for line in add])
+    Entry.objects.bulk_create([entry_of(activity, line, posting, reason) for line in add])
     ActivityFact.objects.bulk_create(
         ActivityFact(activity=activity, district_id=district, name=name, value=value, posting=posting)
         for (district, name), value in (facts or {}).items()

@@ -184,8 +184,15 @@ CELERY_BEAT_SCHEDULE = {
     "pages on a timetable": {"task": "core.tasks.publish_due", "schedule": 60},
     "study": {"task": "courses.tasks.every_morning", "schedule": crontab(hour=7, minute=30)},
     "study left over": {"task": "courses.tasks.finish_what_waits", "schedule": 3600},
+    "packed ledger": {"task": "ledger.tasks.repack", "schedule": 900},
     "retention": {"task": "core.tasks.enforce_retention", "schedule": crontab(hour=3, minute=20)},
 }
+
+# The ledger --------------------------------------------------------------------------------------------------------------
+
+# A ledger of this many entries is packed for counting (docs/decisions/0004); all processes of a machine share the folder.
+LEDGER_COLUMNS = VAR_DIR / "ledger"
+LEDGER_COLUMNS_FROM = int(os.environ.get("LEDGER_COLUMNS_FROM", "100000"))
 
 # People and doors ------------------------------------------------------------------------------------------------------
 

@@ -31,3 +31,6 @@ MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "test" / "media"))
 SMS_BACKEND = "accounts.sms.MemoryBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 LOGGING["root"]["level"] = LOGGING["loggers"]["django"]["level"] = "ERROR"  # noqa: F405 - refusals are what tests provoke
+
+# Tests of packed columns make their own folder.
+LEDGER_COLUMNS = None

@@ -12,7 +12,7 @@ import pytest
 
 from core import clock, registry
 from enterprises.models import District, Enterprise, Layer, Membership
-from ledger import counts
+from ledger import columns, counts
 from ledger.models import Kind
 from tests.training import house
 from training import correcting
@@ -153,7 +153,7 @@ class History:
     # The recount -----------------------------------------------------------------------------------------------------
 
     def figures(self, scope, posting):
-        """(场次, 轮次, 人次, 人数, 家数, 小微, 学时) by loops."""
+        """(场次, 轮次, 人次, 人数, 家数, 小微, 学时, 家次, 内审员, 小微人次) by loops."""
         lines = [line for line in self.lines if line.stood(posting) and self.fits(line, scope)]
         held = [
             (number, round_)
@@ -168,6 +168,9 @@ class History:
             len({line.enterprise for line in lines}),
             len({line.enterprise for line in lines if line.small}),
             sum((line.hours for line in lines), Decimal(0)),
+            len({(line.enterprise, line.round) for line in lines}),
+            sum(line.kind == Kind.INTERNAL_AUDITOR for line in lines),
+            sum(line.small for line in lines),
         )
 
     def closed_by(self, round_, posting):
@@ -205,13 +208,22 @@ SCOPES = [
 ]
 
 
+@pytest.fixture
+def packed(settings, tmp_path):
+    """Ledgers are packed in this test, however small they are."""
+    settings.LEDGER_COLUMNS, settings.LEDGER_COLUMNS_FROM = tmp_path / "ledger", 0
+
+
 @pytest.mark.parametrize("seed", range(30))
-def test_every_figure_as_of_every_posting_equals_the_recount(world, seed):
+def test_every_figure_as_of_every_posting_equals_the_recount(world, seed, packed):
+    """Counted by the database in one half of the histories, in the other from columns packed somewhere in the middle."""
     history = History(world, seed)
-    for number in range(3):
-        history.hold(number)
-    for _ in range(4):
-        history.correct()
+    pack_after = history.random.randrange(7) if seed % 2 else None
+    for number in range(7):
+        history.hold(number) if number < 3 else history.correct()
+        if number == pack_after:
+            assert columns.pack() == history.postings
+    assert (columns.current() is not None) == bool(seed % 2)
     last = history.postings
     for posting in range(last + 1):
         for scope in SCOPES if posting == last else (SCOPES[0], SCOPES[(seed + posting) % len(SCOPES)]):

@@ -1,0 +1,450 @@
+"""The ledger packed into columns: numpy arrays on disk, mapped by every worker, for counting millions of rows in milliseconds.
+
+A pack holds everything up to one posting. What was posted since is read from the ledger itself, whose postings are numbered in
+the order of their commits: the ledger is the pack's change log, and answers are exact at any moment, as of any posting. No pack,
+or one that does not fit: ``current()`` is None, and the database counts.
+"""
+
+import json
+import shutil
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+
+from enterprises.models import District, Layer, Pilot, SizeClass
+
+from .models import ActivityFact, Entry, FeeNature, Kind, Mode, Posting
+
+VERSION = 1
+"""Of what a pack looks like; another is not read."""
+
+LOST = 2_000_000_000
+"""``reversed`` of a row that stands: above every posting."""
+
+CODED = {
+    "layer": Layer.values,
+    "kind": Kind.values,
+    "mode": Mode.values,
+    "fee_nature": FeeNature.values,
+    "size_class": SizeClass.values,
+    "name": ActivityFact.Name.values,
+}
+"""Texts kept as the place in their list, from 1; 0 is none."""
+
+TABLES = {
+    "entry": {
+        "id": ("id", "i8"),
+        "posting": ("posting_id", "i4"),
+        "reversed": ("reversed_by_id", "i4"),
+        "day": ("occurred_on", "i4"),
+        "district": ("district_id", "i2"),
+        "layer": ("layer", "i1"),
+        "kind": ("kind", "i1"),
+        "mode": ("mode", "i1"),
+        "fee_nature": ("fee_nature", "i1"),
+        "size_class": ("size_class", "i1"),
+        "pilot": ("pilot_id", "i2"),
+        "organiser": ("owner_id", "i4"),
+        "person": ("person_id", "i4"),
+        "enterprise": ("enterprise_id", "i4"),
+        "activity": ("activity_id", "i4"),
+        "hours": ("class_hours", "i2"),
+        "auditor": ("is_auditor", "i1"),
+    },
+    "activity": {
+        "id": ("id", "i8"),
+        "posting": ("posting_id", "i4"),
+        "reversed": ("reversed_by_id", "i4"),
+        "day": ("ended_on", "i4"),
+        "district": ("district_id", "i2"),
+        "kind": ("kind", "i1"),
+        "mode": ("mode", "i1"),
+        "fee_nature": ("fee_nature", "i1"),
+        "pilot": ("pilot_id", "i2"),
+        "organiser": ("owner_id", "i4"),
+        "held": ("held", "i1"),
+    },
+    "activityfact": {
+        "id": ("id", "i8"),
+        "posting": ("posting_id", "i4"),
+        "activity": ("activity_id", "i4"),
+        "district": ("district_id", "i2"),
+        "name": ("name", "i1"),
+        "value": ("value", "i4"),
+    },
+}
+"""table: {name of the array: (column, type)}."""
+
+MADE = {"entry": ["alone"], "activityfact": ["reversed"]}
+"""Arrays a pack has besides, made from the others."""
+
+ORDER = {
+    "entry": ("day", "activity", "enterprise", "id"),
+    "activity": ("day", "id"),
+    "activityfact": ("activity", "district", "name", "posting"),
+}
+"""How the rows of a pack lie: a period is one stretch; pairs of activity and enterprise lie together."""
+
+
+def folder():
+    """Where packs are kept, as a Path; None where none are wanted."""
+    return settings.LEDGER_COLUMNS and Path(settings.LEDGER_COLUMNS)
+
+
+# Reading from the database -------------------------------------------------------------------------------------------
+
+
+def _codes():
+    """{array: the values its numbers stand for, in order}, as the database has them now."""
+    return CODED | {
+        "district": list(District.objects.order_by("pk").values_list("pk", flat=True)),
+        "pilot": list(Pilot.objects.order_by("pk").values_list("pk", flat=True)),
+    }
+
+
+def _expression(name, column, codes):
+    """SQL of one array's value, as a whole number; -1 for a text that is not in the list."""
+    if name in codes:
+        places = " ".join(f"WHEN '{value}' THEN {place}" for place, value in enumerate(codes[name], start=1))
+        return f"CASE WHEN {column} IS NULL THEN 0 ELSE CASE {column} {places} ELSE -1 END END"
+    lite = connection.vendor == "sqlite"
+    if column in ("occurred_on", "ended_on"):
+        return f"CAST(julianday({column}) - 1721424.5 AS INTEGER)" if lite else f"({column} - DATE '0001-01-01' + 1)"
+    if name == "hours":
+        return f"CAST(ROUND({column} * 10) AS INTEGER)"
+    if name == "reversed":
+        return f"CASE WHEN {column} <= %(until)s THEN {column} ELSE {LOST} END"
+    if name in ("auditor", "held"):
+        return f"CASE WHEN {column} THEN 1 ELSE 0 END"
+    return f"COALESCE({column}, 0)"
+
+
+def _select(table, codes, after, until, *, whole=False):
+    """(SQL, names): rows of a table that postings in (after, until] wrote, as whole numbers."""
+    values = {name: _expression(name, column, codes) for name, (column, _type) in TABLES[table].items()}
+    cast = "::int8" if whole else ""
+    said = ", ".join(f"({value}){cast}" for value in values.values())
+    sql = f"SELECT {said} FROM ledger_{table} WHERE posting_id > %(after)s AND posting_id <= %(until)s"  # noqa: S608
+    numbers = {"after": int(after), "until": int(until)}
+    return sql % numbers, list(values)
+
+
+def _rows(table, codes, after, until):
+    """{array: values} of the rows written by postings in (after, until]."""
+    sql, names = _select(table, codes, after, until)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, len(names))
+    return {name: found[:, place] for place, name in enumerate(names)}
+
+
+def _copied(table, codes, until):
+    """The same of everything, by COPY: half a second a million rows."""
+    sql, names = _select(table, codes, 0, until, whole=True)
+    record = np.dtype([("n", ">i2"), *((f"{kind}{name}", kind) for name in names for kind in (">i4", ">i8"))])
+    parts, rest, head = [], b"", True
+    with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT BINARY)") as copy:
+        waiting, size = [], 0
+        for piece in copy:
+            waiting.append(bytes(piece))
+            size += len(piece)
+            if size > 1 << 25:
+                rest, head = _parsed(rest + b"".join(waiting), head, record, names, table, parts)
+                waiting, size = [], 0
+        _parsed(rest + b"".join(waiting), head, record, names, table, parts)
+    types = {name: kind for name, (_column, kind) in TABLES[table].items()}
+    return {
+        name: np.concatenate([part[name] for part in parts]) if parts else np.empty(0, types[name]) for name in names
+    }
+
+
+def _parsed(data, head, record, names, table, parts):
+    """Take whole records off ``data`` into ``parts``; what is left, and that the head is behind us."""
+    at = 19 if head else 0
+    count = (len(data) - at) // record.itemsize
+    rows = np.frombuffer(data, record, count, at)
+    parts.append({name: _narrow(rows[f">i8{name}"], TABLES[table][name][1]) for name in names})
+    return data[at + count * record.itemsize :], False
+
+
+def _narrow(values, kind):
+    """``values`` in the type of the pack. OverflowError for a number too large for it."""
+    if values.size and (values.max() > np.iinfo(kind).max or values.min() < np.iinfo(kind).min):
+        raise OverflowError(kind)
+    return values.astype(kind)
+
+
+# Packing -------------------------------------------------------------------------------------------------------------
+
+
+def _superseded(facts):
+    """For facts in their ORDER: the posting whose value replaced each; LOST where it still holds."""
+    later = np.full(facts["id"].size, LOST, "i4")
+    same = np.ones(max(facts["id"].size - 1, 0), bool)
+    for name in ("activity", "district", "name"):
+        same &= facts[name][1:] == facts[name][:-1]
+    later[:-1][same] = facts["posting"][1:][same]
+    return later
+
+
+def _alone(entries):
+    """By activity: whether its entries, in their ORDER, are one stretch of one day."""
+    activity, day = entries["activity"], entries["day"]
+    begins = np.ones(activity.size, bool)
+    begins[1:] = (activity[1:] != activity[:-1]) | (day[1:] != day[:-1])
+    return np.bincount(activity[begins], minlength=int(activity.max(initial=0)) + 1) == 1
+
+
+def _arrays(table, codes, until):
+    """The arrays of a table as of posting ``until``, in their order."""
+    if connection.vendor == "postgresql":
+        found = _copied(table, codes, until)
+    else:
+        found = {
+            name: _narrow(values, TABLES[table][name][1]) for name, values in _rows(table, codes, 0, until).items()
+        }
+    if any((found[name] < 0).any() for name in codes if name in found):
+        raise LookupError(f"a text of ledger_{table} is in no list")
+    order = np.lexsort([found[name] for name in reversed(ORDER[table])])
+    found = {name: values[order] for name, values in found.items()}
+    if table == "activityfact":
+        found["reversed"] = _superseded(found)
+    if table == "entry":
+        found["alone"] = _alone(found)
+    place = np.argsort(found["id"], kind="stable")
+    return found | {"ids": found["id"][place], "places": place.astype("i4")}
+
+
+def pack():
+    """Pack the ledger as it is at its newest posting; returns that posting's number, or None where nothing is to be packed.
+
+    Ledgers below ``settings.LEDGER_COLUMNS_FROM`` entries are counted by the database: theirs is taken away.
+    """
+    base = folder()
+    if base is None:
+        return None
+    newest = _newest()
+    if newest is None or not _is_wide():
+        shutil.rmtree(base, ignore_errors=True)
+        return None
+    until, stamp = newest
+    codes = _codes()
+    base.mkdir(parents=True, exist_ok=True)
+    place = base / f"{until}-{time.time_ns()}"
+    place.mkdir()
+    for table in TABLES:
+        for name, values in _arrays(table, codes, until).items():
+            np.save(place / f"{table}-{name}.npy", values)
+    about = {"version": VERSION, "posting": until, "stamp": stamp, "codes": {k: list(v) for k, v in codes.items()}}
+    (place / "about.json").write_text(json.dumps(about))
+    new = base / f".current-{place.name}"
+    new.write_text(place.name)
+    new.replace(base / "current")
+    # Who still has the old one mapped keeps it: the system frees it with the last of them.
+    for old in base.glob("*-*"):
+        if old.is_dir() and old.name != place.name:
+            shutil.rmtree(old, ignore_errors=True)
+    return until
+
+
+def _is_wide():
+    least = settings.LEDGER_COLUMNS_FROM
+    return Entry.objects.order_by().values_list("pk")[least - 1 : least].exists() if least else True
+
+
+def _newest():
+    """(number, moment as text) of the newest posting."""
+    row = Posting.objects.order_by("-number").values_list("number", "posted_at").first()
+    return row and (row[0], row[1].isoformat())
+
+
+def repack_if_old(changes=2000):
+    """Pack anew when more than ``changes`` entries were written since, or when there is no pack yet; the posting or None.
+
+    Run by beat; a pack that is not old is left alone.
+    """
+    pack_ = _kept()
+    if pack_ is not None and pack_.fits():
+        since = Entry.objects.filter(posting__gt=pack_.posting).order_by().values_list("pk")[changes : changes + 1]
+        if not since.exists():
+            return None
+    return pack()
+
+
+# Reading a pack ------------------------------------------------------------------------------------------------------
+
+
+class Table:
+    """The rows of one table: those of the pack (mapped), those written since, and which of the pack were reversed since."""
+
+    def __init__(self, base, extra, places, reversals):
+        self.base, self.extra = base, extra
+        self.places, self.reversals = places, reversals
+
+    @classmethod
+    def load(cls, place, table):
+        names = [*TABLES[table], "ids", "places", *MADE.get(table, ())]
+        base = {name: np.load(place / f"{table}-{name}.npy", mmap_mode="r") for name in names}
+        none = np.empty(0, np.int64)
+        return cls(base, dict.fromkeys(names, none), none, none)
+
+    def find(self, ids):
+        """(places in the pack, which of ``ids`` they are)."""
+        at = np.searchsorted(self.base["ids"], ids)
+        at[at == self.base["ids"].size] = 0
+        known = self.base["ids"][at] == ids if self.base["ids"].size else np.zeros(ids.size, bool)
+        return self.base["places"][at[known]].astype(np.int64), known
+
+    def with_reversals(self, extra, ids, postings):
+        """A further Table: ``extra`` rows, and rows ``ids`` reversed by ``postings``."""
+        places, known = self.find(ids)
+        mine = np.isin(extra["id"], ids)
+        if mine.any():
+            by = dict(zip(ids.tolist(), postings.tolist(), strict=True))
+            extra = extra | {"reversed": extra["reversed"].copy()}
+            extra["reversed"][mine] = [by[pk] for pk in extra["id"][mine].tolist()]
+        return Table(
+            self.base,
+            extra,
+            np.concatenate([self.places, places]),
+            np.concatenate([self.reversals, postings[known]]),
+        )
+
+    def standing(self, as_of, packed, low, high):
+        """(mask over base[low:high], mask over extra) of the rows that stood at a posting."""
+        gone = self.base["reversed"][low:high]
+        mask = gone == LOST
+        if as_of < packed:
+            mask |= gone > as_of
+            mask &= self.base["posting"][low:high] <= as_of
+        here = (self.places >= low) & (self.places < high) & (self.reversals <= as_of)
+        mask[self.places[here] - low] = False
+        return mask, (self.extra["posting"] <= as_of) & (self.extra["reversed"] > as_of)
+
+
+class Pack:
+    """A pack with what was posted since, up to ``seen``. Never changed: what comes later makes a further one."""
+
+    def __init__(self, name, about, tables, seen, stamp):
+        self.name, self.about, self.tables = name, about, tables
+        self.posting, self.codes = about["posting"], about["codes"]
+        self.seen, self.stamp = seen, stamp
+        self.answers = {}
+
+    @classmethod
+    def load(cls, place):
+        about = json.loads((place / "about.json").read_text())
+        if about["version"] != VERSION:
+            raise ValueError(about["version"])
+        tables = {table: Table.load(place, table) for table in TABLES}
+        return cls(place.name, about, tables, about["posting"], about["stamp"])
+
+    def fits(self):
+        """Whether the database is the one this was packed from: its newest posting seen is there, made at the same moment."""
+        moment = Posting.objects.filter(number=self.seen).values_list("posted_at", flat=True).first()
+        return moment is not None and moment.isoformat() == self.stamp
+
+    def at(self, newest):
+        """The Pack with everything up to ``newest`` (number, moment); None when it does not fit the database."""
+        number, stamp = newest
+        if (number, stamp) == (self.seen, self.stamp):
+            return self
+        if number <= self.seen or not self.fits():
+            return None
+        tables = {}
+        for name, table in self.tables.items():
+            rows = _rows(name, self.codes, self.seen, number)
+            if any((rows[column] < 0).any() for column in self.codes if column in rows):
+                return None
+            tables[name] = self._facts(table, rows) if name == "activityfact" else self._with(name, table, rows, number)
+        return Pack(self.name, self.about, tables, number, stamp)
+
+    def _with(self, name, table, rows, number):
+        extra = {key: np.concatenate([table.extra[key], rows[key]]) for key in rows}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT id, reversed_by_id FROM ledger_{name} WHERE reversed_by_id > %s AND reversed_by_id <= %s",  # noqa: S608
+                [self.seen, number],
+            )
+            gone = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
+        return table.with_reversals(extra, gone[:, 0], gone[:, 1])
+
+    def _facts(self, table, rows):
+        """A fact's newer value takes the place of the older one, in the pack and among those written since."""
+        extra = {key: np.concatenate([table.extra[key], rows[key]]) for key in rows}
+        order = np.lexsort([extra[name] for name in reversed(ORDER["activityfact"])])
+        extra = {key: values[order] for key, values in extra.items()}
+        extra["reversed"] = _superseded(extra).astype(np.int64)
+        places, postings = [], []
+        base = table.base
+        for activity, district, name, posting in zip(
+            *(rows[key].tolist() for key in ("activity", "district", "name", "posting")), strict=True
+        ):
+            low, high = np.searchsorted(base["activity"], [activity, activity + 1])
+            same = (base["district"][low:high] == district) & (base["name"][low:high] == name)
+            found = np.flatnonzero(same & (base["reversed"][low:high] == LOST)) + low
+            places += found.tolist()
+            postings += [posting] * found.size
+        return Table(
+            base,
+            extra,
+            np.concatenate([table.places, np.array(places, np.int64)]),
+            np.concatenate([table.reversals, np.array(postings, np.int64)]),
+        )
+
+
+_lock = threading.Lock()
+_state = None
+"""The newest Pack this process has made."""
+
+
+def _kept():
+    """The Pack on disk with what this process has read since; None when there is none that can be read."""
+    global _state
+    base = folder()
+    if base is None:
+        return None
+    try:
+        name = (base / "current").read_text()
+        if _state is None or _state.name != name:
+            _state = Pack.load(base / name)
+    except (OSError, ValueError, KeyError):
+        _state = None
+    return _state
+
+
+def current(as_of=None):
+    """What answers for a posting (default: the newest): an ``Asked`` of the pack, or None when the database must."""
+    global _state
+    base = folder()
+    if base is None or not (base / "current").exists():
+        return None
+    from .tally import Asked
+
+    newest = _newest()
+    with _lock:
+        pack_ = _kept()
+        if pack_ is None or newest is None:
+            return None
+        pack_ = pack_.at(newest)
+        if pack_ is None:
+            return None
+        if not connection.in_atomic_block:
+            # What an open transaction has written may yet be taken back: that is not kept.
+            _state = pack_
+    return Asked(pack_, pack_.seen if as_of is None else min(as_of, pack_.seen))
+
+
+def number_of(day):
+    """A day as the columns keep it."""
+    return day.toordinal()
+
+
+def day_of(number):
+    """And back."""
+    return date.fromordinal(int(number))
