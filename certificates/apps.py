@@ -8,15 +8,15 @@ class CertificatesConfig(AppConfig):
     def ready(self):
         from core import merging, registry, triggers
 
-        from . import checks, glance, policies, services  # noqa: F401 - the policy registers itself
+        from . import checks, glance, policies, privacy  # noqa: F401 - the policy registers itself
         from .models import CertificateEvent
 
         triggers.append_only(CertificateEvent)
         registry.audit.append(checks.audit)
-        registry.export_person.append(services.export_person)
-        registry.erase_person.append(services.erase_person)
+        registry.export_person.append(privacy.export_person)
+        registry.erase_person.append(privacy.erase_person)
         registry.merge_persons.append(
-            merging.MergePart(merging.hanging(("certificates.certificate", "holder")), services.merge_persons)
+            merging.MergePart(merging.hanging(("certificates.certificate", "holder")), privacy.merge_persons)
         )
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

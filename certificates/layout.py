@@ -122,11 +122,12 @@ def facts(words):
 
 
 def arrange(certificate):
-    """Everything on the sheet as a dict for ``pdf.html`` and ``picture``.
+    """Everything on the sheet as a dict for ``pdf.html`` and ``drawing``.
 
     Raises DomainError ``certificate.too_long`` naming the field that does not fit one page at the smallest size.
     """
     words = certificate.words
+    remark = words.get("remark", "")
     name, spacing, rule = name_block(words["name"])
     cells = []
     for index, (label, text) in enumerate(facts(words)):
@@ -152,7 +153,11 @@ def arrange(certificate):
         "check_code": certificate.check_code_text,
         "issuer": _fitted(_("落款单位"), words["signatory"], 74, ISSUER_SIZES, 2),
         "issued_on": words["issued_on"],
-        "statement": _fitted(_("声明"), words["statement"], TEXT_WIDTH, STATEMENT_SIZES, 2),
+        "statement": _fitted(_("声明"), words["statement"], TEXT_WIDTH, STATEMENT_SIZES, 1 if remark else 2),
+        "remark": _fitted(_("补充说明"), remark, TEXT_WIDTH, STATEMENT_SIZES),
+        "edition_line": _fitted(_("标准版次说明"), words.get("edition_line", ""), 165, STATEMENT_SIZES),
+        "frame": certificate.template.frame,
+        "sealed": certificate.seal_id is not None,
         "note": words.get("note", ""),
     }
 
@@ -160,6 +165,6 @@ def arrange(certificate):
 def printed(context):
     """All characters that ``arrange`` puts on the sheet."""
     parts = [text for text in context.values() if isinstance(text, str)]
-    parts += [context[key].text for key in ("name", "enterprise", "issuer", "statement")]
+    parts += [block.text for block in context.values() if isinstance(block, Block)]
     parts += [text for row in context["rows"] for label, block in row for text in (label, block.text)]
     return "".join(parts)

@@ -8,20 +8,70 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from enterprises.models import Person
+from core.exceptions import DomainError
+from enterprises.models import Organiser, Person
 
 from . import numbers, wording
 from .querysets import CertificateQuerySet
 
 
+class Seal(models.Model):
+    """The picture of an organiser's seal, with who authorised its use and for how long. Without one a paper says （盖章）."""
+
+    organiser = models.ForeignKey(
+        Organiser, on_delete=models.PROTECT, related_name="seals", verbose_name=_("哪个单位的章")
+    )
+    image = models.FileField(
+        _("印章图片"), upload_to="seals", help_text=_("PNG，背景透明或白底；存的时候缩到 300 像素")
+    )
+    authorised_by = models.CharField(_("授权人"), max_length=60, help_text=_("签字同意使用的人和职务"))
+    document = models.CharField(_("授权依据"), max_length=120, help_text=_("授权书的名称、编号、存放处"))
+    starts_on = models.DateField(_("授权从"))
+    ends_on = models.DateField(_("授权到"))
+
+    class Meta:
+        ordering = ["organiser", "-starts_on"]
+        verbose_name = verbose_name_plural = _("印章授权")
+
+    def __str__(self):
+        return f"{self.organiser} {self.starts_on:%Y-%m-%d}—{self.ends_on:%Y-%m-%d}"
+
+    def clean(self):
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": gettext("授权到期的日子在开始之前，请核对。")})
+
+    def covers(self, day, name):
+        """Whether it may stand under ``name`` on a paper of that day."""
+        return self.organiser.name == name and self.starts_on <= day <= self.ends_on
+
+
 class CertificateTemplate(models.Model):
     """What a kind of certificate says. Changed words are a new version; issued papers keep the one they were made from."""
 
+    class Title(models.TextChoices):
+        PASSED = "培训合格证明", _("培训合格证明")
+        COMPLETED = "培训结业证书", _("培训结业证书")
+
+    class Frame(models.TextChoices):
+        DOUBLE = "double", _("朱砂双线框")
+        PLAIN = "plain", _("墨色细线框")
+        NONE = "none", _("不印边框（用印好的纸）")
+
     key = models.SlugField(_("代号"), max_length=20, help_text=_("例：round 培训班，course 网络课程"))
     version = models.PositiveSmallIntegerField(_("版本"), default=1)
-    title = models.CharField(_("标题"), max_length=20, default="培训合格证明")
+    title = models.CharField(_("标题"), max_length=20, choices=Title, default=Title.PASSED)
+    frame = models.CharField(_("底纹边框"), max_length=10, choices=Frame, default=Frame.DOUBLE)
     citation = models.CharField(_("证明语"), max_length=60, default="参加下列培训，经考核合格，特发此证明。")
     statement = models.CharField(_("声明"), max_length=160)
+    remark = models.CharField(
+        _("补充说明"), max_length=50, blank=True, help_text=_("印在声明下面的一行小字；空 = 不印")
+    )
+    edition_line = models.CharField(
+        _("标准版次说明"),
+        max_length=50,
+        blank=True,
+        help_text=_("例：本期按 2015 版讲授，含 2024 年修订；空 = 不印"),
+    )
     basis = models.TextField(
         _("培训依据"), max_length=160, help_text=_("每个标准一行，写明年份；期次和课程写了自己的，用它们的")
     )
@@ -29,6 +79,15 @@ class CertificateTemplate(models.Model):
         _("主办单位"), max_length=80, blank=True, help_text=_("期次和课程写了自己的，用它们的")
     )
     signatory = models.CharField(_("落款单位"), max_length=80, blank=True, help_text=_("空 = 主办单位"))
+    seal = models.ForeignKey(
+        Seal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("印章"),
+        help_text=_("只在授权期内、落款正是这个单位时印上；别的情况留“（盖章）”"),
+    )
     validity_years = models.PositiveSmallIntegerField(
         _("有效年数"), null=True, blank=True, help_text=_("到期建议复训；空 = 不设有效期")
     )
@@ -42,10 +101,30 @@ class CertificateTemplate(models.Model):
     def __str__(self):
         return gettext("%(key)s 第 %(version)s 版") % {"key": self.key, "version": self.version}
 
+    PRINTED = (
+        *("title", "frame", "citation", "statement", "remark", "edition_line"),
+        *("basis", "organiser", "signatory", "seal_id", "validity_years"),
+    )
+    """What makes the sheet: changed, it is another version."""
+    WORDED = ("title", "citation", "statement", "remark", "edition_line", "basis", "organiser", "signatory")
+
+    def save(self, *args, **kwargs):
+        """Raises DomainError ``template.used`` when papers stand on what would change (``templates.revise`` makes a version)."""
+        if self.is_used:
+            before = CertificateTemplate.objects.filter(pk=self.pk).values(*self.PRINTED).get()
+            if before != {name: getattr(self, name) for name in self.PRINTED}:
+                raise DomainError("template.used", gettext("这一版已经发过证明，不能再改；请另存为新的一版。"))
+        super().save(*args, **kwargs)
+
+    @property
+    def is_used(self):
+        """Whether papers were issued from this version: then it stays as it is."""
+        return self.pk is not None and self.certificates.exists()
+
     def clean(self):
         """Refuses the words a training certificate must not carry (人社部函〔2022〕25号), naming word and place."""
         faults = {}
-        for name in ("title", "citation", "statement", "basis"):
+        for name in self.WORDED:
             found = wording.forbidden(getattr(self, name), place=name)
             if found:
                 label = self._meta.get_field(name).verbose_name
@@ -94,6 +173,9 @@ class Certificate(models.Model):
     template = models.ForeignKey(CertificateTemplate, on_delete=models.PROTECT, related_name="certificates")
     words = models.JSONField(_("印出来的字"))
     words_hash = models.CharField(max_length=64, editable=False)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("印章"))
+    proof = models.TextField(blank=True, editable=False)
+    """The printed words, signed, as the digits behind # in the QR code (``proofs``); '' when no key was there, or erased."""
     token = models.CharField(max_length=32, unique=True, default=numbers.new_token, editable=False)
     issued_on = models.DateField(_("发证日期"))
     expires_on = models.DateField(_("有效期至"), null=True, blank=True)
@@ -132,8 +214,13 @@ class Certificate(models.Model):
 
     @property
     def verify_url(self):
-        """What the QR code says."""
+        """Where the QR code leads."""
         return f"{settings.SITE_URL}/verify/{self.token}/"
+
+    @property
+    def qr_text(self):
+        """What the QR code says: the address, and behind it what a browser can check without asking us."""
+        return f"{self.verify_url}#{self.proof}" if self.proof else self.verify_url
 
     @cached_property
     def revoked(self):
@@ -174,6 +261,8 @@ class CertificateEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("谁")
     )
     reason = models.CharField(_("原因"), max_length=300, blank=True)
+    authority = models.CharField(_("决定单位"), max_length=80, blank=True)
+    """Who decided on a revocation; '' when it only followed from a correction of attendance or marks."""
 
     class Meta:
         ordering = ["at", "pk"]
@@ -181,3 +270,58 @@ class CertificateEvent(models.Model):
 
     def __str__(self):
         return f"{self.certificate} {self.get_kind_display()}"
+
+
+class SigningKey(models.Model):
+    """A public key that signs, or signed, what stands in QR codes. Never deleted: papers outlive keys."""
+
+    number = models.PositiveSmallIntegerField(_("编号"), unique=True)
+    public_key = models.CharField(_("公钥"), max_length=64, unique=True, help_text=_("Ed25519，32 字节的十六进制"))
+    first_used_at = models.DateTimeField(_("启用时间"), default=clock.now)
+    withdrawn_at = models.DateTimeField(_("作废时间"), null=True, blank=True)
+    withdrawn_reason = models.CharField(_("作废原因"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = verbose_name_plural = _("签名公钥")
+
+    def __str__(self):
+        return f"{self.number}"
+
+
+class Batch(models.Model):
+    """Many certificates as one file, asked for at the desk or by a contact, made by a worker, kept for a while."""
+
+    class Kind(models.TextChoices):
+        ZIP = "zip", _("每人一个 PDF，打成压缩包")
+        SHEETS = "print", _("合成一个文件，连着打印")
+        REGISTER = "register", _("发证登记表")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("排队")
+        MAKING = "making", _("正在做")
+        READY = "ready", _("做好了")
+        FAILED = "failed", _("没做成")
+
+    kind = models.CharField(_("做成什么"), max_length=10, choices=Kind)
+    title = models.CharField(_("名称"), max_length=120)
+    keys = models.JSONField(default=list)
+    """The certificates, fixed when it was asked for, in their order."""
+    done = models.PositiveIntegerField(_("做了"), default=0)
+    faults = models.JSONField(_("没放进去的"), default=list)
+    """[[number, sentence], …]"""
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
+    file = models.FileField(max_length=120, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("谁要的")
+    )
+    asked_at = models.DateTimeField(_("什么时候要的"), default=clock.now)
+    touched_at = models.DateTimeField(default=clock.now)
+    """When a worker last said that it is alive."""
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = verbose_name_plural = _("证明打包")
+
+    def __str__(self):
+        return self.title

@@ -1,27 +1,27 @@
-"""The verbs of certificates: issue, correct, revoke, render, and what the public may read of one."""
+"""The verbs of certificates: issue, correct, revoke. Their files: ``rendering``; what the public reads: ``public``."""
 
 import hashlib
 import json
-import logging
 import re
-from functools import partial
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock
+from core.audit_trail import record
 from core.exceptions import DomainError
 from core.text import mask_name
 
-from . import layout, numbers, pdf, wording
-from .models import Certificate, CertificateEvent, CertificateSeries, CertificateTemplate, Status
+from . import numbers, proofs, wording
+from .models import Certificate, CertificateEvent, CertificateSeries, CertificateTemplate
 
-logger = logging.getLogger(__name__)
+superseded = []
+"""``f(old, new)``: a version follows another. Whoever points at the old row points at the new one from now on."""
 
 REQUIRED = ("name", "enterprise", "course_title", "period", "class_hours", "result")
 OPTIONAL = ("round_label", "basis", "organiser", "co_organiser")
+OF_THE_TEMPLATE = ("title", "citation", "statement", "edition_line", "remark", "issued_on", "valid_until", "note")
+"""What a correction leaves as first issued."""
 CHUNK = 20
 """Certificates per rendering task: under a second, so that a single one is not kept waiting behind a whole round."""
 
@@ -48,7 +48,8 @@ def ensure_template(key="round", **fields):
 
 
 def _template(key):
-    return CertificateTemplate.objects.filter(key=key, active=True).order_by("-version").first()
+    rows = CertificateTemplate.objects.filter(key=key, active=True).select_related("seal__organiser")
+    return rows.order_by("-version").first()
 
 
 def words_hash(number, version, words):
@@ -92,6 +93,8 @@ def complete_words(given, template, issued_on, expires_on):
         "citation": template.citation,
         "statement": template.statement,
         "signatory": template.signatory or words["organiser"],
+        "edition_line": template.edition_line,
+        "remark": template.remark,
         "issued_on": day_text(issued_on),
         "valid_until": _("%(day)s（建议复训）") % {"day": day_text(expires_on)} if expires_on else "",
         "note": _("示例：人员与单位均为虚构") if settings.DEMO else "",
@@ -140,6 +143,7 @@ def issue_many(items, *, series_key, template_key, issued_on, actor=None):
     # Under the lock: another issuer may have been here since the first look.
     present = _newest_by_source(sources)
     expires_on = _last_day(issued_on, template.validity_years)
+    signer = proofs.signer()
     fresh = {}
     for item in items:
         source = item["source_key"]
@@ -149,6 +153,7 @@ def issue_many(items, *, series_key, template_key, issued_on, actor=None):
         fresh[source] = _new(
             number=numbers.number_of(series.key, series.last_serial),
             words=complete_words(item["words"], template, issued_on, expires_on),
+            signer=signer,
             series=series,
             serial=series.last_serial,
             holder=item["holder"],
@@ -170,21 +175,26 @@ def _newest_by_source(sources):
     return {row.source_key: row for row in rows}
 
 
-def _new(*, number, words, version=1, **fields):
+def _new(*, number, words, template, issued_on, signer, version=1, **fields):
+    seal = template.seal
     return Certificate(
         number=number,
         number_key=numbers.comparable(number),
         version=version,
         words=words,
         words_hash=words_hash(number, version, words),
+        template=template,
+        issued_on=issued_on,
+        seal=seal if seal and seal.covers(issued_on, words["signatory"]) else None,
+        proof=proofs.make(signer, number, version, words),
         **fields,
     )
 
 
-def _log(rows, kind, actor, reason=""):
+def _log(rows, kind, actor, reason="", authority=""):
     actor = actor if getattr(actor, "pk", None) else None
     CertificateEvent.objects.bulk_create(
-        CertificateEvent(certificate=row, kind=kind, actor=actor, reason=reason) for row in rows
+        CertificateEvent(certificate=row, kind=kind, actor=actor, reason=reason, authority=authority) for row in rows
     )
 
 
@@ -216,33 +226,46 @@ def correct(certificate, changes, *, actor, reason):
     given = {name: old.words[name] for name in (*REQUIRED, *OPTIONAL)} | changes
     words = complete_words(given, old.template, old.issued_on, old.expires_on)
     # The words of the template stay those of the first issue, even if a mistake in them was mended in place since.
-    words |= {name: old.words[name] for name in ("title", "citation", "statement", "issued_on", "valid_until", "note")}
-    if words == old.words:
+    words |= {name: old.words.get(name, "") for name in OF_THE_TEMPLATE}
+    if words == {"edition_line": "", "remark": ""} | old.words:
         return old
     row = _new(
         number=old.number,
         version=old.version + 1,
         words=words,
+        signer=proofs.signer(),
         replaces=old,
         series_id=old.series_id,
         serial=old.serial,
         holder_id=old.holder_id,
         source_key=old.source_key,
-        template_id=old.template_id,
+        template=old.template,
         issued_on=old.issued_on,
         expires_on=old.expires_on,
     )
     row.save(force_insert=True)
     _log([row], CertificateEvent.Kind.CORRECTED, actor, reason)
+    moved = {
+        name: [_shown(name, old.words), _shown(name, words)] for name in words if words[name] != old.words.get(name)
+    }
+    record(actor, "certificate.correct", row, changes=moved | {"version": [old.version, row.version]}, reason=reason)
+    for follow in superseded:
+        follow(old, row)
     _render_later([row.pk])
     return row
 
 
+def _shown(field, words):
+    """A printed word as the audit trail may keep it."""
+    return mask_name(words["name"]) if field == "name" else words.get(field, "")
+
+
 @transaction.atomic
-def revoke(certificate, *, actor, reason):
+def revoke(certificate, *, actor, reason, authority=""):
     """撤销: the number stays taken, every version of it shows as revoked with the reason. Asking again changes nothing.
 
-    Raises DomainError ``certificate.reason`` without a reason.
+    ``authority`` is who decided; without it the revocation only follows from a correction of what was certified. Raises
+    DomainError ``certificate.reason`` without a reason.
     """
     try:
         row = _newest_locked(certificate, reason)
@@ -250,138 +273,14 @@ def revoke(certificate, *, actor, reason):
         if error.code != "certificate.revoked":
             raise
         return certificate
-    _log([row], CertificateEvent.Kind.REVOKED, actor, reason)
+    _log([row], CertificateEvent.Kind.REVOKED, actor, reason, authority.strip())
+    record(actor, "certificate.revoke", row, changes={"status": ["valid", "revoked"]}, reason=reason)
     return row
 
 
-# The PDF -------------------------------------------------------------------------------------------------------------
-
-
-def render(certificate_id):
-    """Make the PDF, store it, keep its hash: once. Asking again changes nothing; returns the Certificate.
-
-    A document that cannot be drawn keeps the sentence in ``render_error`` and raises the DomainError of ``pdf.draw``.
-    """
-    row = Certificate.objects.get(pk=certificate_id)
-    if row.rendered_at or row.erased_at:
-        return row
-    try:
-        content = pdf.draw(row)
-    except DomainError as error:
-        if error.code != "pdf.fonts":
-            Certificate.objects.filter(pk=row.pk, rendered_at=None).update(render_error=error.sentence[:200])
-        raise
-    # The name cannot be guessed: the file holds the full name of a person.
-    name = f"certificates/{row.issued_on.year}/{numbers.new_token()}.pdf"
-    stored = row.pdf.storage.save(name, ContentFile(content))
-    with transaction.atomic():
-        taken = Certificate.objects.filter(pk=row.pk, rendered_at=None, erased_at=None).update(
-            pdf=stored,
-            pdf_sha256=hashlib.sha256(content).hexdigest(),
-            rendered_at=clock.now(),
-            render_error="",
-        )
-    if not taken:  # another worker was faster, or the person was erased meanwhile
-        row.pdf.storage.delete(stored)
-    row.refresh_from_db()
-    return row
-
-
-def render_pending(limit=200):
-    """Make the PDFs that are still waiting, at most ``limit``; returns how many were made."""
-    made = 0
-    for pk in Certificate.objects.to_render().values_list("pk", flat=True)[:limit]:
-        try:
-            render(pk)
-        except DomainError as error:
-            logger.warning("certificate %s not rendered: %s", pk, error.code)
-            if error.code == "pdf.fonts":
-                break
-        else:
-            made += 1
-    return made
-
-
-# What the public may read --------------------------------------------------------------------------------------------
-
-
-def verify(number, code):
-    """What a stranger with the paper may read, as ``public_words``; None when number and code do not belong together.
-
-    Both as typed: full width, blanks, dashes, lower case, O for 0 and I for 1 are put right.
-    """
-    code = numbers.comparable(code)
-    if len(code) != numbers.CODE_LENGTH:
-        return None
-    rows = Certificate.objects.with_status().filter(number_key=numbers.comparable(number))
-    return next((public_words(row) for row in rows if row.check_code == code), None)
-
-
-def by_token(token):
-    """``public_words`` of the certificate whose QR code was scanned, or None."""
-    row = Certificate.objects.with_status().filter(token=numbers.comparable(token)).first()
-    return public_words(row) if row else None
-
-
-def public_words(certificate):
-    """What may be shown to anyone, as a dict; one query.
-
-    ``number``, ``version``, ``status`` (a Status value), ``status_text``, ``words`` (every printed word, the name masked),
-    ``name_length``, ``fields`` (the printed facts as (label, text)), ``check_code``, ``edition``, ``issued_on`` and
-    ``expires_on`` (dates), ``erased``, and ``timeline``: dicts of kind, kind_text, on (date), reason, version; oldest first.
-    """
-    words = certificate.words
-    name = words["name"] if certificate.erased_at else mask_name(words["name"])
-    status = Status(certificate.status)
-    events = CertificateEvent.objects.filter(certificate__number=certificate.number).select_related("certificate")
-    return {
-        "number": certificate.number,
-        "version": certificate.version,
-        "edition": layout.edition_text(certificate.version),
-        "status": status.value,
-        "status_text": str(status.label),
-        "words": words | {"name": name},
-        "name_length": len(words["name"]),
-        "fields": [(str(label), text) for label, text in layout.facts(words)],
-        "check_code": certificate.check_code_text,
-        "issued_on": certificate.issued_on,
-        "expires_on": certificate.expires_on,
-        "erased": certificate.erased_at is not None,
-        "timeline": [
-            {
-                "kind": event.kind,
-                "kind_text": str(event.get_kind_display()),
-                "on": clock.local_date(event.at),
-                "reason": event.reason,
-                "version": event.certificate.version,
-            }
-            for event in events
-        ],
-    }
-
-
-# What other apps ask for through core.registry -----------------------------------------------------------------------
-
-
-def export_person(person):
-    """What is held about a person here: their certificates with every printed word."""
-    rows = Certificate.objects.with_status().filter(holder=person)
-    return _("培训合格证明"), [
-        {"number": row.number, "version": row.version, "status": row.status.value} | row.words for row in rows
-    ]
-
-
-def erase_person(person):
-    """Remove PDF and name from a person's certificates; number, hash and history stay and can still be verified."""
-    for row in Certificate.objects.select_for_update(of=("self",)).filter(holder=person, erased_at=None):
-        if row.pdf:
-            transaction.on_commit(partial(row.pdf.storage.delete, row.pdf.name))
-        row.words = row.words | {"name": mask_name(row.words["name"])}
-        row.pdf = ""
-        row.erased_at = clock.now()
-        row.save(update_fields=["words", "pdf", "erased_at"])
-
-
-def merge_persons(merging):
-    """The loser's certificates belong to the winner from now on; what is printed on them stays."""
-    merging.moves.point(Certificate, "holder", merging)
+def revoked_by_decision(certificate):
+    """Whether somebody decided that this number be revoked: then what it certified does not bring another one forth by itself."""
+    revocations = CertificateEvent.objects.filter(
+        certificate__number=certificate.number, kind=CertificateEvent.Kind.REVOKED
+    )
+    return revocations.exclude(authority="").exists()

@@ -1,4 +1,4 @@
-"""What workers and beat run; the same as ``services`` by hand."""
+"""What workers and beat run; the same as ``rendering`` by hand."""
 
 import logging
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from core import pdf_fonts
 from core.exceptions import DomainError
 
-from . import services
+from . import rendering
 
 logger = logging.getLogger(__name__)
 
@@ -18,7 +18,7 @@ def render(certificate_ids):
     """Make the PDFs of a few certificates. One that cannot be drawn does not hold up the others."""
     for pk in certificate_ids:
         try:
-            services.render(pk)
+            rendering.render(pk)
         except DomainError as error:
             # No name in the log: the sentence is kept on the certificate.
             logger.warning("certificate %s not rendered: %s", pk, error.code)
@@ -29,4 +29,4 @@ def render_pending():
     """Every minute: make the PDFs still waiting. A worker makes the fonts first, on a machine that has none yet."""
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         pdf_fonts.prepare()
-    return services.render_pending()
+    return rendering.render_pending()

@@ -13,7 +13,7 @@ from core import clock
 from core.exceptions import DomainError
 from core.policies import policy_for
 
-from . import limits, services
+from . import limits, public, services
 from . import picture as pictures
 from .forms import VerifyForm
 from .models import Certificate, CertificateEvent, Status
@@ -46,7 +46,7 @@ def verify(request):
         return render(request, "certificates/verify.html", {"form": form})
     if limits.exhausted(request):
         return _too_many(request)
-    found = services.verify(**form.cleaned_data)
+    found = public.verify(**form.cleaned_data)
     if found is None:
         limits.miss(request)
         return render(request, "certificates/verify.html", {"form": form, "missed": True})
@@ -60,7 +60,7 @@ def by_token(request, token):
     """Where the QR code leads."""
     if limits.exhausted(request):
         return _too_many(request)
-    found = services.by_token(token)
+    found = public.by_token(token)
     if found is None:
         limits.miss(request)
         return render(request, "certificates/verify.html", {"form": VerifyForm(), "missed": True}, status=404)
@@ -158,7 +158,7 @@ def _visible(request, number):
 def detail(request, number):
     """The certificate as a picture, its download, its history. While the PDF is being made the page asks again by itself."""
     row = _visible(request, number)
-    found = services.public_words(row)
+    found = public.public_words(row)
     context = {"row": row, "found": found, "heading": HEADINGS[Status(row.status)], "timeline": timeline(found)}
     if request.htmx:
         return render(request, "certificates/_download.html", context)

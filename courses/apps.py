@@ -7,6 +7,7 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         import certificates.policies
+        import certificates.services
         import guide.related
         from core import merging, registry
 
@@ -27,5 +28,6 @@ class CoursesConfig(AppConfig):
         enterprises = merging.hanging(("courses.enrolment", "enterprise"), ("courses.assignment", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, study_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
+        certificates.services.superseded.append(completion.follow_certificate)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

@@ -7,10 +7,11 @@ class TrainingConfig(AppConfig):
 
     def ready(self):
         import certificates.policies
+        import certificates.services
         from core import merging, registry, triggers
         from notices import kinds as notice_kinds
 
-        from . import announcing, checks, exams, glance, interests, policies, privacy, roster
+        from . import announcing, checks, closing, exams, glance, interests, policies, privacy, roster
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
@@ -38,6 +39,7 @@ class TrainingConfig(AppConfig):
         enterprises = merging.hanging(("training.registration", "enterprise"), ("training.interest", "enterprise"))
         registry.merge_enterprises.append(merging.MergePart(enterprises, roster_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
+        certificates.services.superseded.append(closing.follow_certificate)
         registry.attempt_graded.append(exams.take_mark)
         registry.attempt_contexts_to_mark.append(policies.contexts_to_mark)
         registry.person_glance.append(glance.person_glance)

@@ -18,7 +18,8 @@ def audit():
     has a valid certificate; seats are not oversold."""
     closed = Round.objects.filter(state__in=[Round.State.CLOSED, Round.State.ARCHIVED])
     revocations = CertificateEvent.objects.filter(kind=CertificateEvent.Kind.REVOKED)
-    revoked = set(revocations.values_list("certificate__number", flat=True))
+    # {number: whether somebody decided so}
+    revoked = {number: bool(by) for number, by in revocations.values_list("certificate__number", "authority")}
     activities = {row.key: row for row in Activity.objects.as_of().filter(key__startswith="round:")}
     for round_ in closed.iterator():
         activity = activities.pop(round_.activity_key, None)
@@ -74,7 +75,8 @@ def _certificates(round_, people, revoked):
     for person in people:
         certificate = person.registration.certificate
         is_valid = certificate is not None and certificate.number not in revoked
-        if person.passes != is_valid:
+        decided = certificate is not None and revoked.get(certificate.number)
+        if person.passes != is_valid and not decided:
             what = "合格却没有有效的证明" if person.passes else "不合格却有一张有效的证明"
             yield Finding(
                 "training.certificate", f"期次 {round_.pk} 报名 {person.registration.pk}：{what}。", round=round_.pk

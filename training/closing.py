@@ -359,3 +359,8 @@ def _source_key(registration):
     """A revoked certificate stays revoked: who passes after all gets a new one, in its succession."""
     first = f"registration:{registration.pk}"
     return f"{first}:after:{registration.certificate_id}" if registration.certificate_id else first
+
+
+def follow_certificate(old, new):
+    """A registration points at the newest version of its certificate."""
+    Registration.objects.filter(certificate=old).update(certificate=new)

@@ -88,7 +88,9 @@ def _correct_certificate(round_, before, after, actor, reason):
     row = after.registration
     is_valid = row.certificate is not None and not row.certificate.revoked
     if after.passes and not is_valid:
-        issue(round_, [after], actor)
+        # Somebody decided that it be revoked: it does not come back by itself.
+        if row.certificate is None or not certificates.services.revoked_by_decision(row.certificate):
+            issue(round_, [after], actor)
     elif after.passes:
         said, says = certificate_words(round_, before), certificate_words(round_, after)
         changes = {name: text for name, text in says.items() if text != said[name]}

@@ -335,6 +335,12 @@ LOGGING = {
 
 CERTIFICATE_PREFIX = os.environ.get("CERTIFICATE_PREFIX", "TJXW")
 CERTIFICATE_ORGANISER = os.environ.get("CERTIFICATE_ORGANISER", "天津市小微企业质量管理培训平台")
+# Ed25519 seed in base64 for what the QR codes of certificates say (manage.py signing_key makes one); without it none is signed.
+CERTIFICATE_SIGNING_KEY = os.environ.get("CERTIFICATE_SIGNING_KEY", "")
+CERTIFICATE_SIGNING_KEY_FILE = os.environ.get("CERTIFICATE_SIGNING_KEY_FILE", "")
+# A PKCS#12 file and its passphrase for signing the PDFs themselves; without it they are not signed.
+CERTIFICATE_PDF_KEY_FILE = os.environ.get("CERTIFICATE_PDF_KEY_FILE", "")
+CERTIFICATE_PDF_KEY_PASSPHRASE = os.environ.get("CERTIFICATE_PDF_KEY_PASSPHRASE", "")
 CHECK_IN_ROTATION_SECONDS = 30
 # Never published (notice of 2025: 严禁以“免费发证”名义宣传). Regular expressions over text without blanks; 打包过程 and
 # 面包过期 are no promise; a quotation block may cite the rule itself.

@@ -22,6 +22,7 @@ def machine_secret():
 
 
 SECRET_KEY = os.environ.get("SECRET_KEY") or machine_secret()
+CERTIFICATE_SIGNING_KEY_FILE = os.environ.get("CERTIFICATE_SIGNING_KEY_FILE") or VAR_DIR / "certificate-signing-key"
 if DEBUG:
     STORAGES = STORAGES | {  # noqa: F405
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -28,6 +28,7 @@ PASSWORD_HASHERS = [
     "accounts.hashers.Argon2",
 ]
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", VAR_DIR / "test" / "media"))
+CERTIFICATE_SIGNING_KEY = "dGVzdC1vbmx5LXNpZ25pbmcta2V5LTMyLWJ5dGVzISE="
 SMS_BACKEND = "accounts.sms.MemoryBackend"
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 LOGGING["root"]["level"] = LOGGING["loggers"]["django"]["level"] = "ERROR"  # noqa: F405 - refusals are what tests provoke

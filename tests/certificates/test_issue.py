@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test.utils import CaptureQueriesContext
 
-from certificates import services
+from certificates import privacy, services
 from certificates.models import Certificate, CertificateEvent, CertificateSeries, Status
 from core import clock
 from core.exceptions import DomainError
@@ -39,7 +39,10 @@ def test_the_words_are_frozen(issue, world):
     person.save()
     template = row.template
     template.statement = "改过的声明"
-    template.save()
+    with pytest.raises(DomainError) as refused:
+        template.save()
+    assert refused.value.code == "template.used"
+    type(template).objects.filter(pk=template.pk).update(statement="改过的声明")
     row.refresh_from_db()
     assert row.words["name"] == "王小二"
     assert "公益性质" in row.words["statement"]
@@ -177,8 +180,8 @@ def test_fifty_at_once_leave_no_gap(issue, world, at_once):
 
 def test_merging_people_moves_certificates(issue, world):
     row = issue(holder=world.zhao)
-    assert services.merge_persons in [part.move for part in merge_persons]
-    services.merge_persons(Merging(world.wang.person, world.zhao))
+    assert privacy.merge_persons in [part.move for part in merge_persons]
+    privacy.merge_persons(Merging(world.wang.person, world.zhao))
     row.refresh_from_db()
     assert row.holder == world.wang.person
     assert row.words["name"] == "王小二"

@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from certificates import checks, layout, pdf, picture, services, tasks
+from certificates import checks, layout, pdf, picture, privacy, public, rendering, tasks
 from certificates.models import Certificate
 from core import pdf_fonts
 from core.exceptions import DomainError
@@ -86,7 +86,7 @@ def test_too_long_is_refused_by_field(issue):
 def test_a_character_no_font_draws_is_named(issue):
     row = issue(name="张𪻐三")
     with pytest.raises(DomainError) as refused:
-        services.render(row.pk)
+        rendering.render(row.pk)
     assert refused.value.code == "pdf.glyph"
     assert "𪻐" in refused.value.sentence
     assert "U+2AED0" in refused.value.sentence
@@ -99,7 +99,7 @@ def test_a_character_no_font_draws_is_named(issue):
     tasks.render([row.pk, other.pk])
     other.refresh_from_db()
     assert other.rendered_at
-    assert services.render_pending() == 0
+    assert rendering.render_pending() == 0
 
 
 def test_markup_in_a_name_is_text(issue):
@@ -108,20 +108,21 @@ def test_markup_in_a_name_is_text(issue):
 
 def test_the_qr_code_leads_to_the_verify_page(issue):
     row = issue()
-    image = pdf.qr_image(row.verify_url)
+    assert row.qr_text.partition("#")[0] == row.verify_url
+    image = pdf.qr_image(row.qr_text)
     framed = Image.new("1", (image.width + 80, image.height + 80), 1)
     framed.paste(image, (40, 40))
-    assert zxingcpp.read_barcode(framed.convert("L")).text == row.verify_url
+    assert zxingcpp.read_barcode(framed.convert("L")).text == row.qr_text
     embedded = max(read(pdf.draw(row)).pages[0].images, key=lambda part: part.image.width).image
-    framed.paste(embedded.convert("1").resize(image.size), (40, 40))
-    assert zxingcpp.read_barcode(framed.convert("L")).text == row.verify_url
+    framed.paste(embedded.convert("1").resize(image.size, Image.Resampling.NEAREST), (40, 40))
+    assert zxingcpp.read_barcode(framed.convert("L")).text == row.qr_text
 
 
 def test_the_picture_shows_the_same_code(issue):
     row = issue(name="林例")
     image = Image.open(BytesIO(picture.draw(row)))
     assert image.size == (1754, 1240)
-    assert zxingcpp.read_barcode(image.convert("L")).text == row.verify_url
+    assert zxingcpp.read_barcode(image.convert("L")).text == row.qr_text
 
 
 def test_the_picture_refuses_what_the_sheet_refuses(issue):
@@ -130,11 +131,11 @@ def test_the_picture_refuses_what_the_sheet_refuses(issue):
 
 
 def test_rendered_once(issue):
-    row = services.render(issue().pk)
+    row = rendering.render(issue().pk)
     content = row.pdf.open().read()
     assert row.pdf_sha256 == hashlib.sha256(content).hexdigest()
     assert row.number not in row.pdf.name
-    again = services.render(row.pk)
+    again = rendering.render(row.pk)
     assert (again.pdf.name, again.rendered_at) == (row.pdf.name, row.rendered_at)
     assert list(checks.audit()) == []
 
@@ -153,10 +154,10 @@ def test_without_fonts_it_waits(issue, settings, tmp_path):
     tasks.render([row.pk])
     row.refresh_from_db()
     assert (row.rendered_at, row.render_error) == (None, "")
-    assert services.render_pending() == 0
+    assert rendering.render_pending() == 0
     del settings.FONT_DIR
     pdf_fonts.register.cache_clear()
-    assert services.render_pending() == 1
+    assert rendering.render_pending() == 1
 
 
 @pytest.mark.parametrize(
@@ -174,7 +175,7 @@ def test_lines_break_where_a_reader_expects(text, lines):
 
 
 def test_audit_finds_what_was_changed(issue):
-    row = services.render(issue().pk)
+    row = rendering.render(issue().pk)
     issue("registration:2")
     Certificate.objects.filter(pk=row.pk).update(words=row.words | {"result": "优秀"})
     with open(row.pdf.path, "ab") as file:  # noqa: PTH123
@@ -189,22 +190,22 @@ def test_audit_finds_what_was_changed(issue):
 
 
 def test_erasure_keeps_number_and_hash(issue, world, django_capture_on_commit_callbacks):
-    row = services.render(issue().pk)
+    row = rendering.render(issue().pk)
     storage, name, token = row.pdf.storage, row.pdf.name, row.token
     with django_capture_on_commit_callbacks(execute=True):
-        services.erase_person(world.wang.person)
+        privacy.erase_person(world.wang.person)
     row.refresh_from_db()
     assert (row.words["name"], row.pdf.name, row.number[:4]) == ("王*二", "", "TJXW")
     assert row.erased_at
     assert not storage.exists(name)
-    found = services.by_token(token)
+    found = public.by_token(token)
     assert (found["words"]["name"], found["status"], found["erased"]) == ("王*二", "valid", True)
     assert list(checks.audit()) == []
-    assert services.render(row.pk).pdf.name == ""
+    assert rendering.render(row.pk).pdf.name == ""
 
 
 def test_export_person(issue, world):
     issue()
-    heading, rows = services.export_person(world.wang.person)
+    heading, rows = privacy.export_person(world.wang.person)
     assert heading == "培训合格证明"
     assert rows[0]["name"] == "王小二"

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from certificates import limits, policies, services
+from certificates import limits, policies, rendering, services
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_verify_answers_in_few_queries(client, row, django_assert_max_num_querie
 
 @pytest.mark.parametrize("name", ["detail", "pdf", "picture"])
 def test_who_sees_the_full_name(client_of, row, world, name):
-    services.render(row.pk)
+    rendering.render(row.pk)
     url = reverse(f"certificates:{name}", args=[row.number])
     for user in (world.wang, world.city, world.statistician):
         assert client_of(user).get(url).status_code == 200
@@ -145,14 +145,14 @@ def test_the_page_waits_for_the_pdf_and_writes_nothing(client_of, row, world, dj
     assert client.get(reverse("certificates:pdf", args=[row.number])).url == url
     row.refresh_from_db()
     assert row.rendered_at is None
-    services.render(row.pk)
+    rendering.render(row.pk)
     part = client.get(url, headers={"HX-Request": "true"}).content.decode()
     assert "下载 PDF" in part
     assert "<html" not in part
 
 
 def test_the_download_is_the_stored_file(client_of, row, world):
-    row = services.render(row.pk)
+    row = rendering.render(row.pk)
     response = client_of(world.wang).get(reverse("certificates:pdf", args=[row.number]))
     assert response["Content-Type"] == "application/pdf"
     assert "attachment" in response["Content-Disposition"]
@@ -170,7 +170,7 @@ def test_a_document_that_cannot_be_made_says_why(client_of, issue, world):
 
     row = issue(name="王𪻐二")
     with pytest.raises(DomainError):
-        services.render(row.pk)
+        rendering.render(row.pk)
     client = client_of(world.wang)
     page = client.get(reverse("certificates:detail", args=[row.number])).content.decode()
     assert "𪻐" in page

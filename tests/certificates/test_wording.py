@@ -30,13 +30,13 @@ def test_forbidden(text, place, found):
 def test_a_template_is_refused_with_the_place_named(db):
     template = services.ensure_template("round")
     template.pk, template.version = None, 2
-    template.title = "国家培训证书"
+    template.citation = "全国通用，特发此证明。"
     template.basis = "国家标准 GB/T 19001—2016"
     with pytest.raises(ValidationError) as refused:
         template.full_clean()
-    assert set(refused.value.message_dict) == {"title"}
-    assert "标题" in refused.value.message_dict["title"][0]
-    assert "“国家”" in refused.value.message_dict["title"][0]
+    assert set(refused.value.message_dict) == {"citation"}
+    assert "证明语" in refused.value.message_dict["citation"][0]
+    assert "“全国”" in refused.value.message_dict["citation"][0]
 
 
 def test_the_standard_templates_pass_their_own_rule(db):
