@@ -17,12 +17,14 @@ from reportlab import rl_config
 from reportlab.lib.fonts import addMapping
 from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.platypus.tables import CellStyle
+from svglib import fonts as svg_fonts
 from xhtml2pdf import default
 
 from .exceptions import DomainError
 
 FAMILY = "CertSerif"
 REGULAR, BOLD = FAMILY, f"{FAMILY}-Bold"
+DRAWING = "DrawingSerif"
 RECIPE = 2
 """Raised when ``font_building`` draws differently: files of another recipe are not used."""
 
@@ -92,6 +94,19 @@ def register():
     default.DEFAULT_FONT[FAMILY.lower()] = FAMILY
     # What pages and table cells begin with: Helvetica would be listed in the file without being embedded.
     rl_config.canvas_basefontname = CellStyle.fontname = REGULAR
+
+
+@cache
+def register_for_drawings():
+    """Make the fonts known under the family DRAWING to what draws SVG, once per process; returns DRAWING.
+
+    A family it does not know it asks the system for and registers what it finds under that very name: FAMILY in a drawing
+    would change the font of every document that comes after.
+    """
+    register()
+    for path, weight in zip(paths(), ("normal", "bold"), strict=True):
+        svg_fonts.register_font(DRAWING, str(path), weight=weight)
+    return DRAWING
 
 
 def width_of(text, size, *, bold=False):

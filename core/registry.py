@@ -12,6 +12,9 @@ attempt_graded = []
 attempt_contexts_to_mark = []
 """``f(user)``: a queryset of the attempt contexts (one text column) whose papers the user marks by hand."""
 
+printed_contexts = []
+"""``f(user)``: a queryset of the contexts (one text column) whose printed papers the user hands out and takes in."""
+
 user_of_listed_phone = []
 """``f(phone) -> user or None``: a user without a verified phone who is listed under this one, which was just proved."""
 

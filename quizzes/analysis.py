@@ -80,11 +80,12 @@ def _papers(keys):
     for attempt, position, response, saved_at in rows.values_list("attempt", "position", "response", "saved_at"):
         answers.setdefault(attempt, []).append((position, response, saved_at))
     attempts = Attempt.objects.filter(pk__in=keys).order_by("pk")
-    for pk, paper, marks, started_at in attempts.values_list("pk", "paper", "marks", "started_at"):
+    for pk, paper, marks, started_at, printed in attempts.values_list("pk", "paper", "marks", "started_at", "printed"):
         points = marks or [mark.points for mark in grading.marks_of(Attempt.objects.get(pk=pk))]
         given, before = {}, started_at
         for position, response, saved_at in answers.get(pk, ()):
-            given[position] = response, (saved_at - before).total_seconds()
+            # Of what came back on paper nobody knows how long it took.
+            given[position] = response, None if printed else (saved_at - before).total_seconds()
             before = saved_at
         yield pk, [_response(item, float(points[n]), given.get(n + 1)) for n, item in enumerate(paper)]
 

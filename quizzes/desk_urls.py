@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import analysis, appeals, bank, bank_duplicates, bank_editing, bank_imports, marking, papers, regrading
+from .views import (
+    analysis,
+    appeals,
+    bank,
+    bank_duplicates,
+    bank_editing,
+    bank_imports,
+    marking,
+    papers,
+    printing,
+    regrading,
+)
 
 marking_urls = [
     path("marking/", marking.QueueView.as_view(), name="marking"),
@@ -34,6 +45,10 @@ paper_urls = [
     path("papers/new/", papers.PaperFormView.as_view(), name="paper-new"),
     path("papers/<int:pk>/", papers.PaperFormView.as_view(), name="paper-edit"),
     path("papers/<int:pk>/sample/", papers.PaperSampleView.as_view(), name="paper-sample"),
+    path("papers/<int:pk>/prints/", printing.PrintListView.as_view(), name="paper-prints"),
+    path("prints/<int:pk>/paper.pdf", printing.PrintedView.as_view(), {"what": "paper"}, name="print-paper"),
+    path("prints/<int:pk>/sheet.pdf", printing.PrintedView.as_view(), {"what": "sheet"}, name="print-sheet"),
+    path("prints/<int:pk>/key/", printing.PrintedKeyView.as_view(), name="print-key"),
 ]
 
 desk_urls = [*marking_urls, *bank_urls, *paper_urls]

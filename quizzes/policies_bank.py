@@ -1,10 +1,13 @@
 """Who sees the bank, and who keeps it."""
 
+from django.db.models import Q
+
+from core import registry
 from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import BankImport, Question, Quiz
+from .models import BankImport, PrintedPaper, Question, Quiz
 
 
 def may_edit_bank(user):
@@ -52,7 +55,7 @@ class BankImportPolicy(Policy):
 
 
 class QuizPolicy(Policy):
-    """Who reads the bank sees how papers are made; changed by who keeps it."""
+    """Who reads the bank sees how papers are made; changed by who keeps it; drawn for print by them and by who teaches."""
 
     model = Quiz
 
@@ -60,4 +63,28 @@ class QuizPolicy(Policy):
         return Quiz.objects.all() if may_read_bank(user) else Quiz.objects.none()
 
     def may(self, user, action, row):
+        if action == "draw":
+            return may_edit_bank(user) or bool(rights_of(user).organisers)
         return action == "view" or may_edit_bank(user)
+
+
+class PrintedPaperPolicy(Policy):
+    """Who keeps the bank and the city's staff see every printed paper, everybody else those they drew themselves and those of
+    their own occasions (``core.registry.printed_contexts``): a paper that lies in a drawer for Monday is nobody else's.
+
+    Who sees one invigilates and marks, so gets the key too; each key handed out is in the audit trail.
+    """
+
+    model = PrintedPaper
+
+    def visible(self, user):
+        rows = PrintedPaper.objects.select_related("quiz")
+        if may_edit_bank(user) or rights_of(user).city:
+            return rows
+        mine = Q(made_by=user.pk)
+        for contexts in registry.printed_contexts:
+            mine |= Q(context__in=contexts(user))
+        return rows.filter(mine)
+
+    def may(self, user, action, row):
+        return True

@@ -17,7 +17,7 @@ from core.exceptions import DomainError
 
 from . import hand_marking, marking
 from .kinds import KINDS
-from .models import Attempt, QuestionRevision, Regrade, RegradeChange
+from .models import Attempt, PrintedPaper, QuestionRevision, Regrade, RegradeChange
 
 INLINE = 500
 """Papers that are done while the asker waits, in one transaction; more are the worker's, BATCH in each transaction."""
@@ -34,7 +34,11 @@ _State = Regrade.State
 
 def papers_with(revision):
     """Attempts with this wording on their paper, those that ran out left aside."""
-    rows = Attempt.objects.exclude(state=Attempt.State.EXPIRED)
+    return with_wording(Attempt.objects.exclude(state=Attempt.State.EXPIRED), revision)
+
+
+def with_wording(rows, revision):
+    """Those of the papers in whose text the revision's number stands: all that have it, and few more."""
     # The text only narrows it down: 17 is found in 170 too. Both databases write a blank after the colon.
     return rows.annotate(_text=Cast("paper", TextField())).filter(_text__contains=f'"revision": {revision.pk}')
 
@@ -216,6 +220,7 @@ def write(regrade_id):
     row = Regrade.objects.select_related("revision").get(pk=regrade_id)
     if row.state != _State.APPLYING:
         return row
+    _write_printed(row)
     keys = list(papers_with(row.revision).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         with transaction.atomic():
@@ -245,6 +250,19 @@ def _write_one(row, attempt):
         marking.rescore(attempt)
     elif attempt.state == Attempt.State.MARKING:
         marking.grade(attempt)
+
+
+def _write_printed(row):
+    """The same for printed papers: what comes back on paper later is scored by the key that was put right."""
+    with transaction.atomic():
+        for printed in with_wording(PrintedPaper.objects.select_for_update(), row.revision).order_by("pk"):
+            position = position_of(printed, row.revision_id)
+            if position is None:
+                continue
+            after = new_key(row.rule, row.answer, printed.paper[position - 1], printed.key[position - 1])
+            if after != printed.key[position - 1]:
+                printed.key[position - 1] = after
+                printed.save(update_fields=["key"])
 
 
 def wordings(question):

@@ -11,7 +11,7 @@ class TrainingConfig(AppConfig):
         from core import merging, registry, triggers
         from notices import kinds as notice_kinds
 
-        from . import announcing, checks, closing, exams, glance, interests, policies, privacy, roster
+        from . import announcing, checks, closing, exams, glance, interests, paper_scores, policies, privacy, roster
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
@@ -25,6 +25,7 @@ class TrainingConfig(AppConfig):
         registry.retention += [
             registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),
             registry.Retention("班的名单表格", roster.KEPT_DAYS, roster.forget),
+            registry.Retention("纸卷成绩表格", paper_scores.KEPT_DAYS, paper_scores.forget),
             registry.Retention("佐证材料", privacy.EVIDENCE_DAYS, privacy.old_evidence, reports=True),
         ]
         registry.audit.append(checks.audit)
@@ -42,5 +43,6 @@ class TrainingConfig(AppConfig):
         certificates.services.superseded.append(closing.follow_certificate)
         registry.attempt_graded.append(exams.take_mark)
         registry.attempt_contexts_to_mark.append(policies.contexts_to_mark)
+        registry.printed_contexts.append(policies.contexts_to_print)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

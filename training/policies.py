@@ -88,3 +88,12 @@ def contexts_to_mark(user):
     rows = Registration.objects.filter(round__trainers=person) if person else Registration.objects.none()
     context = Concat(Value("registration:"), Cast("pk", CharField()), output_field=CharField())
     return rows.order_by().values_list(context, flat=True)
+
+
+def contexts_to_print(user):
+    """Who runs a round hands out its printed papers and takes them in."""
+    rights = rights_of(user)
+    taught = Q(trainers=rights.person_id) if rights.person_id else Q(pk=None)
+    rows = Round.objects.filter(Q(owner__in=rights.organisers) | taught)
+    context = Concat(Value("round:"), Cast("pk", CharField()), output_field=CharField())
+    return rows.order_by().values_list(context, flat=True)

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from .views import check_in, exam_room, feeds, public, team
-from .views.desk import attendance, closing, imports, interests, making, planning, roster, telling, timetable, today
+from .views.desk import (
+    attendance,
+    closing,
+    imports,
+    interests,
+    making,
+    paper_exam,
+    planning,
+    roster,
+    telling,
+    timetable,
+    today,
+)
 
 rounds = (
     [
@@ -74,6 +86,10 @@ desk_urls = [
     path("rounds/<int:pk>/exam-room/end/", exam_room.EndView.as_view(), name="exam-end"),
     path("rounds/<int:pk>/exam-room/allow/", exam_room.AllowView.as_view(), name="exam-allow"),
     path("rounds/<int:pk>/evidence/", closing.EvidenceView.as_view(), name="evidence"),
+    path("rounds/<int:pk>/paper/", paper_exam.PaperExamView.as_view(), name="paper-exam"),
+    path("rounds/<int:pk>/paper/template.xlsx", paper_exam.PaperTemplateView.as_view(), name="paper-template"),
+    path("rounds/<int:pk>/paper/<int:batch>/", paper_exam.PaperScoresView.as_view(), name="paper-scores"),
+    path("rounds/<int:pk>/paper/<int:batch>/refused.xlsx", paper_exam.PaperRefusedView.as_view(), name="paper-refused"),
     path("rounds/<int:pk>/marks/", closing.MarksView.as_view(), name="marks"),
     path("rounds/<int:pk>/close/", closing.CloseView.as_view(), name="close"),
     path("rounds/<int:pk>/correct/", closing.CorrectView.as_view(), name="correct"),

@@ -5,6 +5,7 @@ from .bank import Kind, Picture, Question, QuestionRevision
 from .marks import Claim, Mark
 from .papers import Allowance, Quiz
 from .practice import Practice
+from .printing import PrintedPaper
 from .regrading import Regrade, RegradeChange
 from .upkeep import BankImport, ReviewedPair
 
@@ -21,6 +22,7 @@ __all__ = [
     "Mark",
     "Picture",
     "Practice",
+    "PrintedPaper",
     "Question",
     "QuestionRevision",
     "Quiz",

@@ -14,6 +14,7 @@ from enterprises.models import Person
 from .. import grading
 from ..querysets import AttemptQuerySet
 from .papers import Quiz
+from .printing import PrintedPaper
 
 
 class Attempt(models.Model):
@@ -57,6 +58,14 @@ class Attempt(models.Model):
     left_seconds = models.PositiveIntegerField(_("离开了多少秒"), default=0)
     writer = models.CharField(_("在哪台设备上答"), max_length=32, blank=True)
     return_url = models.CharField(_("考完回到"), max_length=300, blank=True)
+    printed = models.ForeignKey(
+        PrintedPaper,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="attempts",
+        verbose_name=_("纸卷"),
+        help_text=_("空 = 在网上考的"),
+    )
 
     objects = AttemptQuerySet.as_manager()
 
@@ -69,6 +78,11 @@ class Attempt(models.Model):
                 fields=["person", "quiz", "context"],
                 condition=Q(state="in_progress"),
                 name="one_attempt_in_progress",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "printed", "context"],
+                condition=Q(printed__isnull=False),
+                name="printed_paper_handed_in_once",
             ),
             models.CheckConstraint(
                 name="attempt_graded_has_score",

@@ -52,6 +52,8 @@ class Stage:
     merge: object
     """Of two enterprises of 西青区, one of them alpha."""
     roster: object
+    printed: object
+    scores: object
     """A workbook sent for the round."""
     question: object
     """Of the bank, approved."""
@@ -74,10 +76,11 @@ def stage(world):
     from enterprises.models import AssistancePaper, Expert, Membership
     from home.services import ensure_home
     from ledger.models import Entry
+    from quizzes import printing
     from tests.enterprises import sheets
     from tests.training import house
     from training import closing
-    from training.models import RosterImport
+    from training.models import RosterImport, ScoreImport
 
     members = Membership.objects.filter(enterprise=world.alpha, person__in=[world.wang.person, world.zhao])
     members = list(members.select_related("person", "enterprise").order_by("pk"))
@@ -141,6 +144,15 @@ def stage(world):
     twin = house.make_enterprise(99, world.alpha.district_id)
     return Stage(
         roster=RosterImport.objects.create(round=running, file_name="名单.xlsx", uploaded_by=world.jia_admin),
+        printed=printing.draw(quiz, world.city, context=f"round:{running.pk}"),
+        scores=ScoreImport.objects.create(
+            round=running,
+            file_name="成绩.xlsx",
+            uploaded_by=world.jia_admin,
+            header=["姓名", "总分"],
+            rows=[[2, ["路人", "1"]]],
+            outcome=[[2, "refused", "姓名", "没有这个人", "", None]],
+        ),
         round=running,
         closed=closed,
         entry=Entry.objects.get(person=world.wang.person),

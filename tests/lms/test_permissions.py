@@ -22,10 +22,12 @@ OWN = {
                 *("desk:questions", "desk:question", "desk:question-edit", "desk:question-new", "desk:question-export"),
                 *("desk:question-duplicates", "desk:question-imports", "desk:question-template"),
                 *("desk:question-import", "desk:question-refused"),
-                *("desk:papers", "desk:paper-new", "desk:paper-edit", "desk:paper-sample"),
+                *("desk:papers", "desk:paper-new", "desk:paper-edit", "desk:paper-sample", "desk:paper-prints"),
+                *("desk:print-paper", "desk:print-sheet", "post desk:print-key"),
             ],
             200,
         ),
+        "post desk:paper-prints": 302,
         "post desk:question": 422,
         "post desk:question-edit": 422,
         "post desk:question-new": 422,
@@ -68,6 +70,7 @@ AT_THE_DESK = "302 404 404 200 200 200 200 200"
 MARKED_BY = "302 404 404 200 200 404 404 200"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
 BANK_READ = "302 404 404 200 200 404 404 200"
+PRINTED_FOR = "302 404 404 200 404 404 404 200"
 BANK_EDIT = "302 404 404 403 403 404 404 {city}"
 
 KEPT_BY = "302 403 404 404 404 {x} 404 {x}"
@@ -213,6 +216,12 @@ DOORS = [
     ("desk:paper-new", "post", lambda s: [], BANK_EDIT.format(city=422), "404 403 404"),
     ("desk:paper-edit", "get", lambda s: [s.attempt.quiz_id], BANK_EDIT.format(city=200), "404 403 404"),
     ("desk:paper-edit", "post", lambda s: [s.attempt.quiz_id], BANK_EDIT.format(city=422), "404 403 404"),
+    # papers for print: drawn by who keeps the bank or teaches; the city and who runs the round see a round's
+    ("desk:paper-prints", "get", lambda s: [s.attempt.quiz_id], BANK_READ, "404 200 404"),
+    ("desk:paper-prints", "post", lambda s: [s.attempt.quiz_id], "302 404 404 302 302 404 404 302", "404 403 404"),
+    ("desk:print-paper", "get", lambda s: [s.printed.pk], PRINTED_FOR, "404 200 404"),
+    ("desk:print-sheet", "get", lambda s: [s.printed.pk], PRINTED_FOR, "404 200 404"),
+    ("desk:print-key", "post", lambda s: [s.printed.pk], PRINTED_FOR, "404 200 404"),
     ("quizzes:picture", "get", lambda s: ["0" * 64], "302 404 404 404 404 404 404 404", "404 404 404"),
     ("quizzes:mistakes", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
     ("quizzes:practice", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
@@ -224,6 +233,12 @@ DOORS = [
     ("desk:exam-minutes", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:exam-end", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:exam-allow", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:paper-exam", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:paper-exam", "post", lambda s: [s.round.pk], "302 404 404 422 404 403 404 422", "404 403 404"),
+    ("desk:paper-template", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:paper-scores", "get", lambda s: [s.round.pk, s.scores.pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:paper-scores", "post", lambda s: [s.round.pk, s.scores.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:paper-refused", "get", lambda s: [s.round.pk, s.scores.pk], CHANGED_BY_GET, "404 403 404"),
     ("quizzes:appeal", "get", lambda s: [s.attempt.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
     # the public list and one's own registration
     ("rounds:list", "get", lambda s: [], ALL_200, "200 200 200"),

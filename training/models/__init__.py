@@ -5,6 +5,7 @@ from .interests import Interest
 from .registrations import Registration, RegistrationChange
 from .roster import RosterImport
 from .rounds import DistrictQuota, Evidence, Round, RoundChange, RoundSeries, Session
+from .scores import ScoreImport
 from .templates import RoundTemplate
 
 __all__ = [
@@ -20,5 +21,6 @@ __all__ = [
     "RoundSeries",
     "RoundTemplate",
     "Scan",
+    "ScoreImport",
     "Session",
 ]

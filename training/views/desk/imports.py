@@ -34,7 +34,7 @@ class RosterView(DeskView):
 
     def get(self, request, pk, **context):
         round_ = policy_for(Round).get(request.user, "change", pk=pk)
-        batches = list(round_.roster_imports.select_related("uploaded_by")[:20])
+        batches = list(round_.roster_imports.select_related("uploaded_by__person")[:20])
         for batch in batches:
             batch.counted = roster.counts(batch)
         context |= {"round": round_, "batches": batches}
@@ -110,7 +110,7 @@ class RosterRefusedView(RosterImportView):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "refused.xlsx"
             write_sheet(path, _("退回的行"), [_("错误原因"), *header], lines, widths=[60] + [16] * width, red=0)
-            return _workbook(path.read_bytes(), "refused.xlsx")
+            return workbook(path.read_bytes(), "refused.xlsx")
 
 
 class RosterTemplateView(DeskView):
@@ -118,10 +118,10 @@ class RosterTemplateView(DeskView):
 
     def get(self, request, pk):
         policy_for(Round).get(request.user, "change", pk=pk)
-        return _workbook(template("staff"), "roster.xlsx")
+        return workbook(template("staff"), "roster.xlsx")
 
 
-def _workbook(content, name):
+def workbook(content, name):
     response = HttpResponse(content, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
