@@ -149,7 +149,7 @@ def _lesson_quiz(course, source):
     key = _wanted(source, "key")
     words = {word: wanted[name] for name, word in (("topics", "topic"), ("keys", "keys")) if wanted.get(name)}
     title = wanted.get("title") or _("{key} 小测").format(key=key)
-    return _quiz(f"lesson-{course}-{key.lower()}", source, title, words or {"lesson": key}, draw=5, percent=60)
+    return _quiz(f"lesson-{course}-{key.lower()}", source, title, words or {"lesson": key}, draw=5, percent=80)
 
 
 def _quiz(key, source, title, words, *, draw, percent):

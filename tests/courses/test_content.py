@@ -5,6 +5,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+import yaml
 from django.apps import apps
 from django.contrib.staticfiles.finders import find
 
@@ -18,6 +19,9 @@ COURSES = {"T": 7, "M": 7, "F": 6, "U": 12}
 
 SHORTEST, LONGEST = {"U": 900}, 2500
 """Chinese characters of a lesson (1,200 at least; a unit goes on in the classroom): more is not read on a phone."""
+
+MOST_TAUGHT_IN_THE_ROOM = {"U11": 4}
+"""Questions a lesson's quiz draws at least where not five: a day of practice leaves little to ask."""
 
 LONGEST_SHARED = 15
 PARTS = ["学完您能做到", "的一件事", "怎么做", "常见的错", "明天上班，试这三样", "接着看"]
@@ -71,6 +75,19 @@ def test_what_a_lesson_names_exists(key):
             figure = markdown.figure(piece)
             assert find(f"img/{figure['drawing']}.svg")
             assert len(figure["alt"]) >= 20
+
+
+def test_every_lesson_ends_with_a_quiz_of_its_own_questions():
+    bank = Path(apps.get_app_config("quizzes").path) / "content"
+    questions = [one for file in bank.glob("*.yaml") for one in yaml.safe_load(file.read_text(encoding="utf-8"))]
+    short = []
+    for key, source in LESSONS.items():
+        quiz = source.meta["quiz"]
+        topics = quiz.get("topics")
+        there = [one for one in questions if (one["topic"] in topics if topics else one.get("lesson") == key)]
+        if len(there) < quiz["draw"] or quiz["draw"] < MOST_TAUGHT_IN_THE_ROOM.get(key, 5):
+            short.append(key)
+    assert short == []
 
 
 def test_no_two_lessons_share_a_sentence():
