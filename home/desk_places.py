@@ -54,7 +54,13 @@ class Place:
 
 ROOMS = (
     (_("总览"), [Place("desk:overview", _("总览"), _counts)]),
-    (_("台账"), [Place("desk:entries", _("台账"), _counts)]),
+    (
+        _("台账"),
+        [
+            Place("desk:entries", _("台账"), _counts),
+            Place("desk:returns", _("月报"), _counts, ("/desk/amendments/",)),
+        ],
+    ),
     (
         _("期次"),
         [

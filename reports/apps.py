@@ -7,7 +7,13 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         import guide.related
+        from core import registry, triggers
 
-        from . import coverage, policies  # noqa: F401 - registers the policies
+        from . import checks, coverage, policies, return_policies  # noqa: F401 - registers the policies
+        from .models import Freeze, ReturnChange
+
+        triggers.append_only(Freeze)
+        triggers.append_only(ReturnChange)
+        registry.audit.append(checks.audit)
 
         guide.related.beside.append(coverage.questions_about)

@@ -79,3 +79,6 @@ class Target(models.Model):
     @property
     def unit(self):
         return UNITS[Metric(self.metric)]
+
+
+from .return_models import Amendment, Freeze, Return, ReturnChange, ReturnReader  # noqa: E402, F401 - models of this app

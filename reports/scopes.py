@@ -43,6 +43,9 @@ class ScopeForm(forms.Form):
         label=_("截至哪天的账"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
 
+    posting = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    """As of this posting exactly; a frozen figure leads here. A chosen day counts before it."""
+
     def __init__(self, data, *, rights):
         with_targets = years()
         self.newest = with_targets[0]
@@ -75,13 +78,18 @@ class ScopeForm(forms.Form):
             pilot=data["pilot"].pk if data.get("pilot") else None,
             layer=data.get("layer") or None,
             kind=data.get("kind") or None,
-            as_of=posting_of(data.get("as_of")),
+            as_of=posting_of(data["as_of"]) if data.get("as_of") else data.get("posting"),
         )
 
     @property
     def as_of_day(self):
         """The day asked for as 截至, or None for now. Valid after ``scope()``."""
         return self.cleaned_data.get("as_of")
+
+    @property
+    def as_of_posting(self):
+        """The posting asked for, when no day is. Valid after ``scope()``."""
+        return None if self.as_of_day else self.cleaned_data.get("posting")
 
 
 def _last_day(year, month):

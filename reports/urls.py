@@ -1,12 +1,18 @@
 from django.urls import path
 
-from . import audit_search, views
+from . import audit_search, return_views, views
 
 desk_urls = [
     path("", views.DashboardView.as_view(), name="overview"),
     path("entries/", views.EntriesView.as_view(), name="entries"),
     path("entries/<int:pk>/", views.EntryView.as_view(), name="entry"),
     path("explain/<int:pk>/", views.ExplainView.as_view(), name="explain"),
+    path("returns/", return_views.ReturnsView.as_view(), name="returns"),
+    path("returns/prepare/", return_views.PrepareView.as_view(), name="return-prepare"),
+    path("returns/<int:pk>/", return_views.ReturnView.as_view(), name="return"),
+    path("returns/<int:pk>/changes/", return_views.ChangesView.as_view(), name="return-changes"),
+    path("returns/<int:pk>/<slug:act>/", return_views.ReturnActView.as_view(), name="return-act"),
+    path("amendments/<int:pk>/", return_views.DecideView.as_view(), name="amendment"),
     path("audit/", audit_search.AuditView.as_view(), name="audit"),
     path("audit/export.csv", audit_search.AuditExportView.as_view(), name="audit-export"),
     path("retention/", audit_search.RetentionView.as_view(), name="retention"),

@@ -32,7 +32,7 @@ def _query(form, scope, **changes):
     """The URL query that shows the entries behind a figure of ``scope``, as of the same day."""
     scope = scope.of(**changes)
     words = {"year": scope.start.year, "district": scope.district, "pilot": scope.pilot, "layer": scope.layer}
-    words |= {"kind": scope.kind, "as_of": form.as_of_day}
+    words |= {"kind": scope.kind, "as_of": form.as_of_day, "posting": form.as_of_posting}
     if (scope.start.month, scope.end.month) != (1, 12):
         words["month"] = scope.start.month
     return urlencode({name: value for name, value in words.items() if value})

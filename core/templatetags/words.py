@@ -48,3 +48,10 @@ WEEKDAYS = "一二三四五六日"
 def weekday(day):
     """周四"""
     return "周" + WEEKDAYS[day.weekday()]
+
+
+@register.filter
+def spaced(value):
+    """A long fingerprint in groups of eight, so that people can compare it."""
+    value = str(value)
+    return " ".join(value[start : start + 8] for start in range(0, len(value), 8))

@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "study": {"task": "courses.tasks.every_morning", "schedule": crontab(hour=7, minute=30)},
     "study left over": {"task": "courses.tasks.finish_what_waits", "schedule": 3600},
     "packed ledger": {"task": "ledger.tasks.repack", "schedule": 900},
+    "monthly returns": {"task": "reports.tasks.prepare_returns", "schedule": crontab(hour=0, minute=5)},
     "retention": {"task": "core.tasks.enforce_retention", "schedule": crontab(hour=3, minute=20)},
 }
 

@@ -1,7 +1,7 @@
 """The stage: one of everything that has a door, around the persons of the world."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -59,6 +59,9 @@ class Stage:
     """Of the bank, approved."""
     bank_import: object
     """A file of questions sent by the editor, with a refused row."""
+    report: object
+    """The return of alpha's district for the month of the closed round, frozen; a 更正单 of the city's asks for a second version."""
+    amendment: object
 
 
 @pytest.fixture
@@ -142,6 +145,7 @@ def stage(world):
     assistance = assisting.enter(world.city, world.alpha, year=2026)
     assisting.record_step(world.city, assistance, kind="diagnosis", started_on=house.DAY, papers=[("report", report)])
     twin = house.make_enterprise(99, world.alpha.district_id)
+    report, amendment = _returns(world)
     return Stage(
         roster=RosterImport.objects.create(round=running, file_name="名单.xlsx", uploaded_by=world.jia_admin),
         printed=printing.draw(quiz, world.city, context=f"round:{running.pk}"),
@@ -176,7 +180,24 @@ def stage(world):
         expert=Expert.objects.create(person=world.jia_trainer.person),
         merge=merging.merge(world.city, "enterprise", world.alpha.pk, twin.pk, reason="同一家"),
         question=quizzes.models.Question.objects.get(key="stage-0"),
+        report=report,
+        amendment=amendment,
         bank_import=quizzes.importing.receive(
             world.editor, SimpleUploadedFile("题.txt", "好的{T}\n\n坏的{".encode()), "检验"
         ),
     )
+
+
+def _returns(world):
+    """The frozen return of alpha's district for the month of the closed round, and a 更正单 of the city's."""
+    from reports import returning
+    from reports.models import Amendment, Return
+
+    returning.prepare(date(2025, 3, 1))
+    Return.objects.update(state=Return.State.APPROVED)
+    city = Return.objects.get(scope="city")
+    returning.freeze(city.pk, actor=world.statistician)
+    asked = Amendment.objects.create(
+        report=city, number=1, style="reissue", reason="补交签到表", posting=1, asked_by=world.statistician
+    )
+    return Return.objects.get(scope=world.alpha.district_id), asked

@@ -1,6 +1,6 @@
 """A process whose children die where they are told: the program behind ``test_kill``.
 
-It reads one order a line, JSON of ``verb`` ("close", "correct", "merge" or "undo"), ``arguments`` and ``point``, forks a child that
+It reads one order a line, JSON of ``verb`` ("close", "correct", "merge", "undo" or "freeze"), ``arguments`` and ``point``, forks a child that
 carries it out on the database of DATABASE_URL and kills itself (SIGKILL: no exception, no ``finally``) at the point, and answers
 with one line: the signal the child died of, or 0 when it lived. One start of Django serves all orders.
 """
@@ -27,6 +27,7 @@ def arrange(point):
     import enterprises.merging
     import ledger.merging
     import ledger.services
+    import reports.returning
 
     places = {
         "certificates": (certificates.services, "issue_many"),
@@ -34,6 +35,8 @@ def arrange(point):
         "correction": (ledger.services, "correct"),
         "people": (enterprises.merging, "_memberships"),
         "numbering": (ledger.merging, "take_number"),
+        "figures": (reports.returning, "figures_of"),
+        "step": (reports.returning, "_step"),
         "commit": (connection, "_commit"),
     }
     when, _space, what = point.partition(" ")
@@ -62,6 +65,10 @@ def carry_out(verb, arguments):
             closing.close_round(arguments["round"], actor=actor)
         elif verb == "merge":
             merging.merge(actor, arguments["kind"], arguments["winner"], arguments["loser"], reason="同一个")
+        elif verb == "freeze":
+            from reports import returning
+
+            returning.freeze(arguments["return"], actor=actor)
         elif verb == "undo":
             merging.undo(actor, arguments["merge"], reason="认错了")
         else:

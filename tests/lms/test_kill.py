@@ -6,14 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from django.core.management import call_command
 
 from certificates.models import Certificate
+from core import clock
 from enterprises import merging
 from enterprises.models import Enterprise, Merge, Person
 from ledger.models import Activity, ActivityFact, Entry, LedgerHead, Posting
+from reports import returning
+from reports.models import Freeze, Return, ReturnChange
 from tests.suite.databases import ROOT
 from tests.training import house
 from training import correcting
@@ -163,3 +167,22 @@ def test_a_merge_killed_anywhere_is_whole_or_never_was(world, killer, kind, poin
 
 def firms_merged():
     return Enterprise.objects.exclude(merged_into=None).count()
+
+
+@pytest.mark.parametrize(
+    ("point", "done"),
+    [("before figures", False), ("after step", False), ("before commit", False), ("after commit", True)],
+)
+def test_a_freeze_killed_anywhere_froze_all_seventeen_or_none(world, round_, killer, point, done):
+    house.close(world, round_)
+    when = clock.at(date(2025, 4, 3), 10)
+    with clock.moved_to(when):
+        returning.prepare(house.DAY)
+        Return.objects.update(state=Return.State.APPROVED)
+        city = Return.objects.get(scope="city")
+        killer("freeze", point, **{"return": city.pk}, actor=world.statistician.pk, at=when)
+        assert Freeze.objects.count() == Return.objects.filter(state="frozen").count() == (17 if done else 0)
+        assert audit() == 0
+        returning.freeze(city.pk, actor=world.statistician)
+    assert (Freeze.objects.count(), ReturnChange.objects.filter(state="frozen").count()) == (17, 17)
+    assert audit() == 0
