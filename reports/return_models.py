@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from enterprises.models import District
 
-
 CITY = "city"
 """The scope of the city's return; a district's is its code."""
 
@@ -16,9 +15,7 @@ CITY = "city"
 class ReturnQuerySet(models.QuerySet):
     def newest(self):
         """The newest version of each month and scope."""
-        later = Return.objects.filter(
-            month=OuterRef("month"), scope=OuterRef("scope"), version__gt=OuterRef("version")
-        )
+        later = Return.objects.filter(month=OuterRef("month"), scope=OuterRef("scope"), version__gt=OuterRef("version"))
         return self.filter(~Exists(later))
 
 

@@ -279,9 +279,7 @@ class ReturnActView(CountingView):
         return int(text) if text.isdigit() else None
 
     def submit(self, request, report):
-        returning.submit(
-            report.pk, actor=request.user, reason=request.POST.get("reason", ""), seen=self._seen(request)
-        )
+        returning.submit(report.pk, actor=request.user, reason=request.POST.get("reason", ""), seen=self._seen(request))
         return _("已提交，等市里审核。")
 
     def approve(self, request, report):

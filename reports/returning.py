@@ -199,9 +199,7 @@ def _unsaid(report):
                 )
     open_rounds = completeness(scope).open_rounds
     if open_rounds and not report.notes.get("open_rounds"):
-        found.append(
-            _("还有 %(n)s 场讲完没结班，没算进来：请催结班，或在“说明”里写明怎么处理。") % {"n": open_rounds}
-        )
+        found.append(_("还有 %(n)s 场讲完没结班，没算进来：请催结班，或在“说明”里写明怎么处理。") % {"n": open_rounds})
     return found
 
 

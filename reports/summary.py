@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from enterprises.models import District, Layer
+from enterprises.models import District
 from ledger import counts
 from ledger.counts import Scope
 from ledger.models import ActivityFact, Kind, Mode
@@ -67,7 +67,9 @@ class Line:
     def from_dict(cls, data):
         """A Line kept by ``as_dict``."""
         kinds = {field.name: field.type for field in fields(cls)}
-        return cls(**{name: Decimal(v) if kinds.get(name) is Decimal else v for name, v in data.items() if name in kinds})
+        return cls(
+            **{name: Decimal(v) if kinds.get(name) is Decimal else v for name, v in data.items() if name in kinds}
+        )
 
 
 @dataclass(frozen=True)

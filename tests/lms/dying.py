@@ -1,7 +1,7 @@
 """A process whose children die where they are told: the program behind ``test_kill``.
 
-It reads one order a line, JSON of ``verb`` ("close", "correct", "merge", "undo" or "freeze"), ``arguments`` and ``point``, forks a child that
-carries it out on the database of DATABASE_URL and kills itself (SIGKILL: no exception, no ``finally``) at the point, and answers
+It reads one order a line, JSON of ``verb`` ("close", "correct", "merge", "undo" or "freeze"), ``arguments`` and ``point``, forks a
+child that carries it out on the database of DATABASE_URL and kills itself (SIGKILL: no exception, no ``finally``) at the point, and answers
 with one line: the signal the child died of, or 0 when it lived. One start of Django serves all orders.
 """
 

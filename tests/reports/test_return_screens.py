@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from core import clock
 from ledger.services import last_number
-from reports import amending, returning
+from reports import amending
 from reports.models import Amendment, Freeze, Return
 from tests.training import house
 from training import correcting
 from training.models import Registration
 
-from .test_returns import IN_APRIL, MARCH, approved, come_after_all, frozen, march, prepared  # noqa: F401 - fixture
+from .test_returns import IN_APRIL, come_after_all, frozen, prepared
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -28,7 +28,7 @@ def post(client_of, user, name, *args, **data):
         return client_of(user).post(reverse(f"desk:{name}", args=args), data, follow=True)
 
 
-def test_who_sees_which_return(world, march, client_of):  # noqa: F811
+def test_who_sees_which_return(world, march, client_of):
     prepared()
     own = Return.objects.get(scope="120111")
     pages = [("returns",), ("return", own.pk), ("return-changes", own.pk)]
@@ -50,7 +50,7 @@ def test_who_sees_which_return(world, march, client_of):  # noqa: F811
     assert [[row.scope for row in rows] for _month, _city, rows, _done in page["months"]] == [["120111"]]
 
 
-def test_a_button_that_cannot_be_pressed_says_what_is_missing(world, march, client_of):  # noqa: F811
+def test_a_button_that_cannot_be_pressed_says_what_is_missing(world, march, client_of):
     city = prepared()
     page = get(client_of, world.statistician, "return", city.pk).content.decode()
     assert "16 个区还没审核通过：和平区" in page
@@ -64,7 +64,7 @@ def test_a_button_that_cannot_be_pressed_says_what_is_missing(world, march, clie
     assert post(client_of, world.city, "return-act", district.pk, "nonsense").status_code == 404
 
 
-def test_the_whole_way_on_the_screen(world, march, client_of):  # noqa: F811
+def test_the_whole_way_on_the_screen(world, march, client_of):
     post(client_of, world.statistician, "return-prepare", month="2025-03")
     assert Return.objects.count() == 17
     assert "早就生成了" in post(client_of, world.city, "return-prepare", month="2025-03").content.decode()
@@ -96,7 +96,7 @@ def test_the_whole_way_on_the_screen(world, march, client_of):  # noqa: F811
     assert [change.get_state_display() for change in page.context["changes"]][-2:] == ["已审核", "已封账"]
 
 
-def test_a_frozen_figure_leads_to_exactly_its_rows(world, march, client_of):  # noqa: F811
+def test_a_frozen_figure_leads_to_exactly_its_rows(world, march, client_of):
     freeze = frozen(world)
     late = Registration.objects.get(round=march, person__name="学员2", enterprise=world.beta).person
     with clock.moved_to(IN_APRIL):
@@ -115,7 +115,7 @@ def test_a_frozen_figure_leads_to_exactly_its_rows(world, march, client_of):  # 
     assert list(removed["page_obj"]) == []
 
 
-def test_a_correction_sheet_on_the_screen(world, march, client_of):  # noqa: F811
+def test_a_correction_sheet_on_the_screen(world, march, client_of):
     freeze = frozen(world)
     report = freeze.report_id
     nothing = post(client_of, world.statistician, "return-act", report, "amend", style="reissue", reason="补交签到表")
@@ -139,7 +139,11 @@ def test_a_correction_sheet_on_the_screen(world, march, client_of):  # noqa: F81
 
 @pytest.mark.parametrize("rounds", [1, 3])
 def test_the_pages_of_returns_cost_the_same_however_much_there_is(
-    world, march, client_of, django_assert_num_queries, rounds  # noqa: F811
+    world,
+    march,
+    client_of,
+    django_assert_num_queries,
+    rounds,
 ):
     freeze = frozen(world)
     for n in range(rounds):
@@ -155,11 +159,11 @@ def test_the_pages_of_returns_cost_the_same_however_much_there_is(
     client = client_of(world.city)
     client.get("/desk/returns/")
     with clock.moved_to(IN_APRIL):
-        with django_assert_num_queries(34):
+        with django_assert_num_queries(36):
             page = client.get(reverse("desk:return", args=[freeze.report_id]))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(4):
             client.get(reverse("desk:returns"))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(11):
             client.get(reverse("desk:return-changes", args=[freeze.report_id]))
     assert len(page.context["acts"]) == rounds + 1
     assert Freeze.objects.count() == 17

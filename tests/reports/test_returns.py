@@ -1,5 +1,6 @@
 """月报: from draft to frozen, who may take which step, what is missing, and what a frozen one keeps when the books go on."""
 
+import contextlib
 import json
 from datetime import date
 from io import StringIO
@@ -23,19 +24,6 @@ pytestmark = pytest.mark.django_db
 
 MARCH, APRIL = date(2025, 3, 1), date(2025, 4, 1)
 IN_APRIL, IN_MAY = clock.at(date(2025, 4, 3), 10), clock.at(date(2025, 5, 4), 10)
-
-
-@pytest.fixture
-def march(world):
-    """In March: a round of 甲 (东丽) with two people of alpha (西青) and two of beta (武清), one of them absent."""
-    members = house.make_people(2, world.alpha) + house.make_people(2, world.beta, layer="top")
-    return house.held(
-        world,
-        [house.lesson(date(2025, 3, 5))],
-        members,
-        absent=[(members[3].person, 1)],
-        pilot_id="gaoduan-zhuangbei",
-    )
 
 
 @pytest.fixture
@@ -81,10 +69,8 @@ def come_after_all(world, round_, person):
 
 def audit():
     out = StringIO()
-    try:
+    with contextlib.suppress(SystemExit):
         call_command("audit", "--json", stdout=out)
-    except SystemExit:
-        pass
     return [row for row in json.loads(out.getvalue()) if row["check"].startswith("return.")]
 
 
@@ -162,10 +148,10 @@ def test_what_one_looked_at_is_what_is_signed(world, march, code_of):
 def test_a_big_swing_and_an_open_round_need_a_word(world, march, code_of):
     frozen(world)
     house.held(world, [house.lesson(date(2025, 4, 9))], house.make_people(25, world.alpha, name="四月"), seats=60)
-    house.ready(world, [house.lesson(date(2025, 4, 16))], house.make_people(1, world.alpha, name="没结"), title="没结班")
     house.ready(
-        world, [house.lesson(date(2025, 4, 16))], title="外区的班", owner=Organiser.objects.get(pk=world.yi.pk)
+        world, [house.lesson(date(2025, 4, 16))], house.make_people(1, world.alpha, name="没结"), title="没结班"
     )
+    house.ready(world, [house.lesson(date(2025, 4, 16))], title="外区的班", owner=Organiser.objects.get(pk=world.yi.pk))
     xiqing = prepared(APRIL, IN_MAY, "120111")
     wuqing = prepared(APRIL, IN_MAY, "120114")
     with clock.moved_to(IN_MAY):
@@ -226,7 +212,11 @@ def test_a_correction_sheet_needs_two_people_and_opens_a_second_version(world, m
         assert code_of(amending.decide, sheet.pk, actor=world.city, agree=False) == "reason.missing"
         second = amending.decide(sheet.pk, actor=world.city, agree=True).opened
         assert code_of(amending.decide, sheet.pk, actor=second_admin, agree=True) == "amendment.decided"
-        assert (second.version, second.state, second.changes.get().reason) == (2, "draft", f"更正单 {sheet.label} 同意重开")
+        assert (second.version, second.state, second.changes.get().reason) == (
+            2,
+            "draft",
+            f"更正单 {sheet.label} 同意重开",
+        )
         assert list(Return.objects.newest().filter(scope="city")) == [second]
         returning.submit(second.pk, actor=world.statistician)
         returning.approve(second.pk, actor=world.city)
