@@ -1,5 +1,6 @@
 """The servers that come with the checkout."""
 
+import json
 import os
 import signal
 import subprocess
@@ -109,3 +110,19 @@ def test_no_browser_no_skip(monkeypatch):
 )
 def test_the_queue_is_beside_the_cache_not_in_it(cache, broker):
     assert broker_url(cache) == broker
+
+
+def test_a_template_grows_from_one_whose_every_step_is_still_there(tmp_path, monkeypatch):
+    monkeypatch.setattr(databases, "KEPT", tmp_path)
+    steps = databases._steps()
+    first, *_rest = steps
+    for mark, taken in {
+        "0" * 12: {first: steps[first]},
+        "1" * 12: steps | {first: "edited since"},
+        "2" * 12: steps | {"enterprises/migrations/9999_gone.py": "0"},
+    }.items():
+        (tmp_path / f"sqlite-{mark}.sqlite3").touch()
+        (tmp_path / f"steps-{mark}.json").write_text(json.dumps(taken))
+    (tmp_path / f"sqlite-{'3' * 12}.sqlite3").touch()
+    assert databases._forerunner("sqlite-*.sqlite3") == (tmp_path / f"sqlite-{'0' * 12}.sqlite3", "0" * 12)
+    assert databases._forerunner("postgresql-*") is None

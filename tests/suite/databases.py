@@ -1,13 +1,16 @@
 """Migrated template databases, and a copy of one for every test process.
 
-A test database is never flushed: the append-only triggers refuse it. Migrating takes ten seconds, copying a few milliseconds:
-the template is built once per state of the code, kept in ``var/test``, and copied. After a test that committed, the copy is
-made anew (``restore``).
+A test database is never flushed: the append-only triggers refuse it. Migrating takes half a minute, copying a few milliseconds:
+the template is built once per state of the code, kept in ``var/test``, and copied. Where migrations were only added since, it
+is built from the template before them. After a test that committed, the copy is made anew (``restore``).
 """
 
 import contextlib
 import fcntl
+import hashlib
+import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -87,21 +90,54 @@ def _load_content(url, media):
     _manage(url, "load_content", "内容载入不成。请先修好 manage.py load_content，再运行测试。", MEDIA_ROOT=str(media))
 
 
+def _steps():
+    """What brought a migrated database of the present code there: each migration of ours by its content, the packages' by version."""
+    steps = {
+        str(path.relative_to(ROOT)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in ROOT.glob("*/migrations/[0-9]*.py")
+    }
+    pinned = re.findall(
+        r"^((?:django|wagtail)[\w-]*)==(\S+)", (ROOT / "requirements/base.txt").read_text(), re.MULTILINE
+    )
+    return steps | dict(pinned)
+
+
+def _forerunner(pattern):
+    """``(path, mark)`` of the newest kept template of ``pattern`` whose steps the present code has all taken, None without one."""
+    steps = _steps()
+    for path in sorted(KEPT.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True):
+        earlier = re.search(r"-([0-9a-f]{12})", path.name)[1]
+        with contextlib.suppress(OSError, ValueError):
+            if json.loads((KEPT / f"steps-{earlier}.json").read_text()).items() <= steps.items():
+                return path, earlier
+    return None
+
+
+def _note_steps(mark):
+    (KEPT / f"steps-{mark}.json").write_text(json.dumps(_steps()))
+    _forget_older("steps-*.json", keep=9)
+
+
 # SQLite --------------------------------------------------------------------------------------------------------------
 
 
 def sqlite_template():
     """The path of a migrated SQLite file of the present code; built when there is none."""
-    template = KEPT / f"sqlite-{fingerprint(*DATABASE)}.sqlite3"
+    mark = fingerprint(*DATABASE)
+    template = KEPT / f"sqlite-{mark}.sqlite3"
     with _alone("sqlite"):
         if not template.exists():
             folder = scratch("new")
             try:
+                earlier = _forerunner("sqlite-*.sqlite3")
+                if earlier:
+                    shutil.copy(earlier[0], folder / "new")
                 _migrate(f"sqlite:///{folder / 'new'}")
                 with contextlib.closing(sqlite3.connect(folder / "new")) as connection:
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 shutil.copy(folder / "new", KEPT / ".new.sqlite3")
                 (KEPT / ".new.sqlite3").rename(template)
+                _note_steps(mark)
             finally:
                 shutil.rmtree(folder)
             _forget_older("sqlite-*.sqlite3")
@@ -140,25 +176,33 @@ def postgresql():
         with _alone("postgresql"):
             if not kept.exists():
                 _build_cluster(kept)
-        shutil.copytree(kept, base / "data", symlinks=True)
-        postgres.own(base / "data")
-        (base / "data").chmod(0o700)
+        _own_cluster(kept, base)
         with postgres.running(base) as server:
             yield server, postgresql_template(server)
     finally:
         shutil.rmtree(base, ignore_errors=True)
 
 
+def _own_cluster(kept, base):
+    shutil.copytree(kept, base / "data", symlinks=True)
+    postgres.own(base / "data")
+    (base / "data").chmod(0o700)
+
+
 def _build_cluster(kept):
     """A stopped server's data folder with the template in it, kept for the next runs."""
     base = scratch("pg")
+    earlier = _forerunner("postgresql-*")
     try:
+        if earlier:
+            _own_cluster(earlier[0], base)
         with postgres.running(base) as server:
-            postgresql_template(server)
+            postgresql_template(server, earlier and f"academy_template_{earlier[1]}")
         new = KEPT / ".new-postgresql"
         shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(base / "data", new, symlinks=True)
         new.rename(kept)
+        _note_steps(kept.name.removeprefix("postgresql-"))
         _forget_older("postgresql-*")
     finally:
         shutil.rmtree(base, ignore_errors=True)
@@ -179,13 +223,17 @@ def _is_there(server, name):
         return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def postgresql_template(server):
-    """The name of a migrated database of the present code on ``server``; built when there is none."""
+def postgresql_template(server, earlier=None):
+    """The name of a migrated database of the present code on ``server``; built when there is none, from ``earlier`` where given."""
     name = f"academy_template_{fingerprint(*DATABASE)}"
     if _is_there(server, name):
         return name
     building = f"{name}_building"
-    _administer(server, f"DROP DATABASE IF EXISTS {building} WITH (FORCE)", f"CREATE DATABASE {building}")
+    _administer(
+        server,
+        f"DROP DATABASE IF EXISTS {building} WITH (FORCE)",
+        f"ALTER DATABASE {earlier} RENAME TO {building}" if earlier else f"CREATE DATABASE {building}",
+    )
     _migrate(f"{server}/{building}")
     _administer(server, f"ALTER DATABASE {building} RENAME TO {name}")
     return name
