@@ -7,10 +7,13 @@ class CertificatesConfig(AppConfig):
 
     def ready(self):
         from core import merging, registry, triggers
+        from notices import kinds
 
-        from . import checks, glance, policies, privacy  # noqa: F401 - the policy registers itself
+        from . import batches, checks, glance, policies, privacy, reminders  # noqa: F401 - the policy registers itself
         from .models import CertificateEvent
 
+        kinds.register(*reminders.KINDS)
+        registry.retention.append(registry.Retention("打包的证明文件", batches.KEPT_DAYS, batches.forget))
         triggers.append_only(CertificateEvent)
         registry.audit.append(checks.audit)
         registry.export_person.append(privacy.export_person)

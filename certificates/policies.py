@@ -6,7 +6,7 @@ from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import Certificate
+from .models import Batch, Certificate
 
 also_visible = []
 """``f(user) -> Q`` on certificates. The issuing apps (rounds, courses) add who sees theirs: organiser, enterprise contact."""
@@ -30,3 +30,12 @@ class CertificatePolicy(Policy):
     def may(self, user, action, row):
         """Correcting and revoking is for the city's administrators and, through their own screens, the issuing apps."""
         return Role.CITY_ADMIN in rights_of(user).roles
+
+
+class BatchPolicy(Policy):
+    """A file of many names is for who asked for it."""
+
+    model = Batch
+
+    def visible(self, user):
+        return Batch.objects.filter(asked_by=user)

@@ -2,6 +2,8 @@
 
 import hmac
 
+from django.db.models import Count
+
 from core import clock
 from core.text import mask_name
 
@@ -69,3 +71,29 @@ def public_words(certificate, reader=None):
             for event in events
         ],
     }
+
+
+def as_data(found):
+    """``public_words`` for programs: text, numbers and dates in ISO form only."""
+    kept = {
+        name: found[name] for name in ("number", "version", "status", "status_text", "words", "check_code", "erased")
+    }
+    return kept | {
+        "issued_on": found["issued_on"].isoformat(),
+        "expires_on": found["expires_on"].isoformat() if found["expires_on"] else None,
+        "timeline": [event | {"on": event["on"].isoformat()} for event in found["timeline"]],
+    }
+
+
+def statistics():
+    """[{year, title, issued, revoked}], the newest year first; a number counts once, however often it was corrected. Two queries."""
+    first = Certificate.objects.filter(version=1)
+    by = ("issued_on__year", "template__title")
+    issued = first.order_by().values_list(*by).annotate(n=Count("*"))
+    events = CertificateEvent.objects.filter(kind=CertificateEvent.Kind.REVOKED).order_by()
+    revoked = events.values_list("certificate__issued_on__year", "certificate__template__title").annotate(n=Count("*"))
+    gone = {(year, title): n for year, title, n in revoked}
+    rows = [
+        {"year": year, "title": title, "issued": n, "revoked": gone.get((year, title), 0)} for year, title, n in issued
+    ]
+    return sorted(rows, key=lambda row: (-row["year"], row["title"]))

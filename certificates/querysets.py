@@ -1,8 +1,14 @@
 """Questions about many certificates."""
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+
+from core import clock
+from enterprises.models import Person
+
+from . import numbers
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -21,3 +27,23 @@ class CertificateQuerySet(models.QuerySet):
     def to_render(self):
         """Waiting for their PDF, oldest first; not those that failed for a reason of their own, nor the erased."""
         return self.filter(rendered_at=None, render_error="", erased_at=None).order_by("pk")
+
+    def search(self, text):
+        """By number (however it is typed, or only the beginning), holder's name, pinyin or phone, or printed enterprise."""
+        plain = numbers.comparable(text)
+        if plain.startswith(numbers.comparable(settings.CERTIFICATE_PREFIX)):
+            return self.filter(number_key__startswith=plain)
+        return self.filter(Q(holder__in=Person.objects.search(text)) | Q(words__enterprise__icontains=text))
+
+    def in_state(self, state):
+        """With a status as ``Status`` names it, or ``unmade`` (no file yet) or ``failed``. Needs ``with_status``."""
+        today = clock.today()
+        over = Q(expires_on__lt=today)
+        rows = {
+            "valid": Q(revoked=False) & ~over,
+            "expired": Q(revoked=False) & over,
+            "revoked": Q(revoked=True),
+            "unmade": Q(rendered_at=None, erased_at=None),
+            "failed": ~Q(render_error=""),
+        }
+        return self.filter(rows[state])

@@ -8,7 +8,7 @@ from django.conf import settings
 from core import pdf_fonts
 from core.exceptions import DomainError
 
-from . import rendering
+from . import batches, reminders, rendering
 
 logger = logging.getLogger(__name__)
 
@@ -30,3 +30,21 @@ def render_pending():
     if not settings.CELERY_TASK_ALWAYS_EAGER:
         pdf_fonts.prepare()
     return rendering.render_pending()
+
+
+@shared_task
+def make_batch(batch_id):
+    """The file somebody asked for. Delivered twice, it is made once."""
+    batches.make(batch_id)
+
+
+@shared_task
+def resume_batches():
+    """Every five minutes: files a lost worker left unmade."""
+    return batches.resume()
+
+
+@shared_task
+def remind():
+    """Every morning: whose certificate ends in two months."""
+    return reminders.remind()

@@ -68,3 +68,26 @@ def _edge(everything, field, key):
         return everything.filter(pk=int(key)).values_list(field, "pk").first()
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+def newest_page(rows, query, size=PAGE):
+    """The page of ``rows`` that ``query`` asks for, the highest key first: by the primary key alone, which every table has in order."""
+    backwards = "before" in query
+    try:
+        edge = int(query.get("before") or query.get("after") or 0)
+    except ValueError:
+        edge = 0
+    if edge:
+        rows = rows.filter(pk__gt=edge) if backwards else rows.filter(pk__lt=edge)
+    backwards = backwards and bool(edge)
+    found = list(rows.order_by("pk" if backwards else "-pk")[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_next = backwards or more
+    has_previous = more if backwards else bool(edge)
+    return KeysetPage(
+        rows=found,
+        after=found[-1].pk if found and has_next else None,
+        before=found[0].pk if found and has_previous else None,
+    )

@@ -65,6 +65,7 @@ ROOMS = (
         _("期次"),
         [
             Place("desk:rounds", _("期次"), _rounds, ("/desk/sessions/",)),
+            Place("desk:certificates", _("证明"), lambda user: rights_of(user).desk, ("/certificates/batches/",)),
             Place("desk:calendar", _("日历"), _rounds),
             Place("desk:wanted", _("登记意向"), lambda user: rights_of(user).desk),
         ],

@@ -8,6 +8,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 import accounts.urls
+import certificates.urls
 import core.views
 import courses.urls
 import enterprises.urls
@@ -23,6 +24,7 @@ desk = [
     *enterprises.urls.desk_urls,
     *quizzes.desk_urls.desk_urls,
     *courses.urls.desk_urls,
+    *certificates.urls.desk_urls,
 ]
 
 one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)

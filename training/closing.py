@@ -331,13 +331,8 @@ def certificate_words(round_, person):
 
 def issue(round_, people, actor):
     """Certificates for the Standings ``people``, who all pass; kept on their registrations."""
-    series = (
-        f"NSY-{round_.year}-{round_.number:03d}"
-        if round_.kind == Kind.INTERNAL_AUDITOR
-        else (f"{round_.kind}-{round_.year}-{round_.number:03d}")
-    )
     issued = certificates.services.issue_many(
-        series_key=series,
+        series_key=round_.certificate_series,
         template_key="round",
         issued_on=clock.today(),
         actor=actor,

@@ -174,6 +174,8 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 # Every job is idempotent and also runs by hand: manage.py run_due.
 CELERY_BEAT_SCHEDULE = {
     "certificates": {"task": "certificates.tasks.render_pending", "schedule": 60},
+    "certificates in one file": {"task": "certificates.tasks.resume_batches", "schedule": 300},
+    "certificates that end": {"task": "certificates.tasks.remind", "schedule": crontab(hour=9, minute=20)},
     "overdue attempts": {"task": "quizzes.tasks.finish_overdue", "schedule": 60},
     "text message codes": {"task": "accounts.tasks.forget_codes", "schedule": 3600},
     "rounds": {"task": "training.tasks.advance", "schedule": 300},

@@ -60,6 +60,7 @@ ALL_404 = "404 404 404 404 404 404 404 404"
 ALL_302 = "302 302 302 302 302 302 302 302"
 OWN_GET = "302 200 404 404 404 404 404 404"
 SEEN_BY = "302 404 404 200 404 200 404 200"
+SEEN_BY_DISTRICT = "302 404 404 200 404 200 404 200"
 CHANGED_BY_GET = "302 404 404 200 404 403 404 200"
 CHANGED_BY_POST = "302 404 404 302 404 403 404 302"
 OWN_BATCH = "302 403 404 404 404 404 404 200"
@@ -89,6 +90,10 @@ def _firm(s):
 
 def _team(s):
     return [s.round.pk, s.missed.enterprise_id]
+
+
+def _paper(s):
+    return [s.certificate.number]
 
 
 def _member(s):
@@ -460,6 +465,22 @@ DOORS = [
     ("certificates:detail", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200", "404 200 200"),
     ("certificates:pdf", "get", lambda s: [s.certificate.number], "302 302 404 302 404 302 404 302", "404 302 302"),
     ("certificates:picture", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200", "404 200 200"),
+    ("certificates:by_token_json", "get", lambda s: [s.certificate.token], ALL_200, "200 200 200"),
+    ("certificates:offline", "get", lambda s: [], ALL_200, "200 200 200"),
+    ("certificates:keys", "get", lambda s: [], ALL_200, "200 200 200"),
+    ("certificates:statistics", "get", lambda s: [], ALL_200, "200 200 200"),
+    ("certificates:wall", "get", lambda s: [], SIGNED_IN, "200 200 200"),
+    ("certificates:enterprise", "get", _firm, KEPT_BY.format(x=200), "404 200 200"),
+    ("certificates:enterprise_batch", "post", _firm, KEPT_BY.format(x=302), "404 302 302"),
+    ("certificates:batch", "get", lambda s: [1], NOTHING_CHOSEN, "404 404 404"),
+    ("certificates:batch_file", "get", lambda s: [1], NOTHING_CHOSEN, "404 404 404"),
+    # at the desk everybody finds what they see elsewhere; only the city corrects and revokes
+    ("desk:certificates", "get", lambda s: [], AT_THE_DESK, "404 200 404"),
+    ("desk:certificate-batch", "post", lambda s: [], "302 404 404 302 302 302 302 302", "404 302 404"),
+    ("desk:certificate", "get", _paper, SEEN_BY_DISTRICT, "404 200 404"),
+    ("desk:certificate-correct", "post", _paper, "302 404 404 403 404 403 404 422", "404 403 404"),
+    ("desk:certificate-revoke", "post", _paper, "302 404 404 403 404 403 404 422", "404 403 404"),
+    ("desk:certificate-restore", "post", _paper, "302 404 404 403 404 403 404 302", "404 403 404"),
     # the guide is for everyone
     ("guide:words", "get", lambda s: [], ALL_200, "200 200 200"),
     ("guide:feedback", "post", lambda s: [s.course.pk], "422 422 422 422 422 422 422 422", "422 422 422"),

@@ -133,6 +133,12 @@ class Round(models.Model):
         return f"{kind}-{self.year}-{self.number:03d}" if self.number else f"{kind}-{self.year}"
 
     @property
+    def certificate_series(self):
+        """What the numbers of its certificates begin with, without the programme's prefix."""
+        kind = "NSY" if self.kind == Kind.INTERNAL_AUDITOR else self.kind
+        return f"{kind}-{self.year}-{self.number:03d}" if self.number else ""
+
+    @property
     def layer_list(self):
         """The layers it is for, in their official order; an empty list: for everybody."""
         wanted = self.layers.split(",")

@@ -1,25 +1,24 @@
-"""Checking a paper, for anyone; and one's own certificate."""
+"""Checking a paper, for anyone."""
 
+import json
 from functools import wraps
 
-from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.conf import settings
+from django.http import JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import clock
-from core.exceptions import DomainError
-from core.policies import policy_for
+from enterprises.policies import rights_of
 
-from . import limits, public, services
-from . import picture as pictures
-from .forms import VerifyForm
-from .models import Certificate, CertificateEvent, Status
+from .. import limits, proofs, public, services
+from ..forms import VerifyForm
+from ..models import CertificateEvent, Status
 
 
-def _not_indexed(view):
+def not_indexed(view):
     """No search engine keeps what is on a person's paper."""
 
     @wraps(view)
@@ -34,9 +33,14 @@ def _not_indexed(view):
 # Anyone --------------------------------------------------------------------------------------------------------------
 
 
+def _reader(request):
+    """Who sees their own name whole: the person signed in, or None. No query for a visitor."""
+    return rights_of(request.user).person_id
+
+
 @require_safe
 @never_cache
-@_not_indexed
+@not_indexed
 def verify(request):
     """The form; with ``number`` and ``code`` in the address, its answer. Wrong number and wrong code look the same."""
     if not request.GET:
@@ -46,7 +50,7 @@ def verify(request):
         return render(request, "certificates/verify.html", {"form": form})
     if limits.exhausted(request):
         return _too_many(request)
-    found = public.verify(**form.cleaned_data)
+    found = public.verify(**form.cleaned_data, reader=_reader(request))
     if found is None:
         limits.miss(request)
         return render(request, "certificates/verify.html", {"form": form, "missed": True})
@@ -55,16 +59,52 @@ def verify(request):
 
 @require_safe
 @never_cache
-@_not_indexed
+@not_indexed
 def by_token(request, token):
     """Where the QR code leads."""
     if limits.exhausted(request):
         return _too_many(request)
-    found = public.by_token(token)
+    found = public.by_token(token, _reader(request))
     if found is None:
         limits.miss(request)
         return render(request, "certificates/verify.html", {"form": VerifyForm(), "missed": True}, status=404)
     return _answer(request, found)
+
+
+@require_safe
+@never_cache
+@not_indexed
+def by_token_json(request, token):
+    """The same for programs: every printed field, the name masked, status and history."""
+    if limits.exhausted(request):
+        wait = limits.retry_after()
+        return JsonResponse({"detail": _("查得太多，请过一会儿再试。")}, status=429, headers={"Retry-After": str(wait)})
+    found = public.by_token(token)
+    if found is None:
+        limits.miss(request)
+        return JsonResponse({"detail": _("没有查到。")}, status=404)
+    return JsonResponse(public.as_data(found), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def offline(request):
+    """Checks the text of a QR code in the browser, by the public keys that stand in the page; asks nobody."""
+    labels = [[name, str(label)] for name, label in proofs.FIELDS]
+    context = {"keys": json.dumps(proofs.published()), "labels": json.dumps(labels, ensure_ascii=False)}
+    return render(request, "certificates/offline.html", context)
+
+
+@require_safe
+def keys(request):
+    """Every public key there was, with its dates: for whoever checks papers with programs of their own."""
+    fields = [name for name, _label in proofs.FIELDS]
+    return JsonResponse({"issuer": settings.SITE_URL, "fields": fields, "keys": proofs.published()})
+
+
+@require_safe
+def statistics(request):
+    """How many were issued and revoked, by year and kind. Figures only."""
+    return render(request, "certificates/statistics.html", {"years": public.statistics()})
 
 
 def _too_many(request):
@@ -108,6 +148,7 @@ def _answer(request, found):
             "first_fact": 3 if words["enterprise"] else 2,
             "date_mark": len(rows) - 1,
             "reason": next((e["reason"] for e in reversed(found["timeline"]) if e["kind"] == "revoked"), ""),
+            "authority": next((e["authority"] for e in reversed(found["timeline"]) if e["kind"] == "revoked"), ""),
             "timeline": timeline(found),
             "checked_at": clock.now(),
         },
@@ -115,6 +156,8 @@ def _answer(request, found):
 
 
 def _name_note(found):
+    if found["own"]:
+        return _("您本人登录了，所以看到全名；别人查到的是遮住的")
     if found["erased"]:
         return _("本人已要求删除个人信息，纸上的全名这里不再保存")
     return _("纸上是全名，%(n)s 个字") % {"n": found["name_length"]}
@@ -125,7 +168,7 @@ def timeline(found):
     texts = {
         CertificateEvent.Kind.ISSUED: _("签发"),
         CertificateEvent.Kind.CORRECTED: _("更正：%(reason)s。重新出了第 %(version)s 版，编号不变"),
-        CertificateEvent.Kind.REVOKED: _("撤销：%(reason)s。编号不再给别人用"),
+        CertificateEvent.Kind.REVOKED: _("%(authority)s决定撤销：%(reason)s。编号不再给别人用"),
     }
     items = [
         {"when": services.day_text(event["on"]), "text": texts[event["kind"]] % _plain(event), "state": ""}
@@ -142,49 +185,4 @@ def timeline(found):
 
 
 def _plain(event):
-    return {"reason": event["reason"].rstrip("。"), "version": event["version"]}
-
-
-# The holder, and whom the policy lets see the full name --------------------------------------------------------------
-
-
-def _visible(request, number):
-    return policy_for(Certificate).get(request.user, number=number, replaced_by=None)
-
-
-@login_required
-@require_safe
-@never_cache
-def detail(request, number):
-    """The certificate as a picture, its download, its history. While the PDF is being made the page asks again by itself."""
-    row = _visible(request, number)
-    found = public.public_words(row)
-    context = {"row": row, "found": found, "heading": HEADINGS[Status(row.status)], "timeline": timeline(found)}
-    if request.htmx:
-        return render(request, "certificates/_download.html", context)
-    return render(request, "certificates/detail.html", context)
-
-
-@login_required
-@require_safe
-@never_cache
-def pdf(request, number):
-    """The stored file, byte for byte; not made yet, back to the page that waits for it."""
-    row = _visible(request, number)
-    if not row.pdf:
-        return redirect("certificates:detail", number)
-    name = f"{row.words['title']}_{row.words['name']}_{row.number}.pdf"
-    return FileResponse(row.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
-
-
-@login_required
-@require_safe
-@never_cache
-def picture(request, number):
-    """The same sheet as a PNG, for keeping by a long press inside WeChat, where files cannot be downloaded."""
-    row = _visible(request, number)
-    try:
-        content = pictures.draw(row)
-    except DomainError:
-        raise Http404 from None
-    return HttpResponse(content, content_type="image/png")
+    return {"reason": event["reason"].rstrip("。"), "version": event["version"], "authority": event["authority"]}

@@ -1,0 +1,1 @@
+"""Screens of certificates: for anyone, for the holder, for a contact, for the desk."""
