@@ -1,5 +1,8 @@
 """What a lesson is made of."""
 
+from zlib import crc32
+
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -150,6 +153,26 @@ class SlideBlock(blocks.StructBlock):
     words = blocks.CharBlock(label=_("这一页讲什么（读给看不见的人听）"))
 
 
+class SlidesValue(blocks.StructValue):
+    """The slides, as the template of pages wants them."""
+
+    @property
+    def css_id(self):
+        told = self["heading"] + "".join(page["words"] for page in self["pages"])
+        return f"slides-{crc32(told.encode()):08x}"
+
+    @property
+    def shown(self):
+        return [_slide(page) for page in self["pages"]]
+
+
+def _slide(page):
+    if not page["image"]:
+        return {"url": "", "words": page["words"]}
+    picture = page["image"].get_rendition("width-960")
+    return {"url": picture.url, "width": picture.width, "height": picture.height, "words": page["words"]}
+
+
 class SlidesBlock(blocks.StructBlock):
     """Slides, looked at one after the other by swiping; the whole as a file for who wants it."""
 
@@ -167,6 +190,53 @@ class SlidesBlock(blocks.StructBlock):
             "pages": [{"image": None, "words": "首件三样：对图、量三处、签名"}],
             "file": None,
         }
+        value_class = SlidesValue
+
+
+class DeckValue(blocks.StructValue):
+    """The pages of the deck that are shown."""
+
+    @property
+    def css_id(self):
+        return f"deck-{self['deck'].pk}-{self.get('first') or 1}-{self.get('last') or 'end'}"
+
+    @property
+    def shown(self):
+        """Its pages from the first to the last wanted, in order; [] while they are not drawn. One query."""
+        if not self["deck"]:
+            return []
+        pages = self["deck"].pages.filter(number__gte=self.get("first") or 1)
+        return list(pages.filter(number__lte=self["last"]) if self.get("last") else pages)
+
+
+class DeckBlock(blocks.StructBlock):
+    """A PDF, page by page; the whole as a file for who wants it."""
+
+    heading = blocks.CharBlock(label=_("小标题"))
+    deck = SnippetChooserBlock("courses.Deck", label=_("课件"), required=False)
+    first = blocks.IntegerBlock(label=_("从第几页"), min_value=1, required=False, help_text=_("空着：从头"))
+    last = blocks.IntegerBlock(label=_("到第几页"), min_value=1, required=False, help_text=_("空着：到完"))
+
+    class Meta:
+        label = _("PDF 课件")
+        icon = "doc-full"
+        template = "courses/blocks/deck.html"
+        description = _("传一份 PDF，一页一页给人看，可以只放其中几页；能下载原件")
+        preview_value = {"heading": "课件", "deck": None, "first": None, "last": None}
+        value_class = DeckValue
+
+    def clean(self, value):
+        value = super().clean(value)
+        first, last, deck = value.get("first") or 1, value.get("last"), value["deck"]
+        if last and last < first:
+            raise blocks.StructBlockValidationError(
+                {"last": ValidationError(_("最后一页在第一页前面，请把两个页码对调。"))}
+            )
+        if deck and first > deck.count:
+            raise blocks.StructBlockValidationError(
+                {"first": ValidationError(_("这份课件只有 %(n)s 页。") % {"n": deck.count})}
+            )
+        return value
 
 
 class DownloadBlock(blocks.StructBlock):
@@ -254,6 +324,7 @@ class LessonStream(blocks.StreamBlock):
     onward = OnwardBlock()
     film = FilmBlock()
     slides = SlidesBlock()
+    deck = DeckBlock()
     download = DownloadBlock()
     compare = CompareBlock()
     check = CheckBlock()

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core import clock
 
-from . import assigning, posters
+from . import assigning, decks, posters
 
 EARLIEST = 7
 """The hour from which people are reminded: ``manage.py run_due`` runs all day."""
@@ -14,6 +14,12 @@ EARLIEST = 7
 def draw_poster(film_id):
     """The poster of a film that was just uploaded."""
     posters.draw(film_id)
+
+
+@shared_task
+def draw_deck(deck_id):
+    """The pages of a PDF that was just uploaded."""
+    decks.draw(deck_id)
 
 
 @shared_task
@@ -36,3 +42,4 @@ def finish_what_waits():
     """What no worker got to, or failed: tried again every hour."""
     assigning.write_waiting()
     posters.draw_missing()
+    decks.draw_missing()

@@ -45,6 +45,10 @@ def follow_appointments(user):
     return bool(gone or missing)
 
 
+OF_EDITORS = ("/admin/", "/media/original_images/")
+"""Where Wagtail's groups decide."""
+
+
 class CmsGroupsMiddleware:
     """An appointment that has ended, or has just begun, holds in the content admin at the very next request too."""
 
@@ -52,6 +56,6 @@ class CmsGroupsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path.startswith("/admin/") and request.user.is_authenticated and not request.user.is_superuser:
+        if request.path.startswith(OF_EDITORS) and request.user.is_authenticated and not request.user.is_superuser:
             follow_appointments(request.user)
         return self.get_response(request)

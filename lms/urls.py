@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 import accounts.urls
 import certificates.urls
+import core.pictures
 import core.views
 import courses.urls
 import enterprises.urls
@@ -37,6 +38,8 @@ urlpatterns = [
     path("_util/login/", one_door, name="login-of-private-pages"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("media/images/<str:name>", core.pictures.rendition, name="picture"),
+    path("media/original_images/<str:name>", core.pictures.original, name="picture-original"),
     path("accounts/", include("accounts.urls")),
     path("enterprises/", include("enterprises.urls")),
     path("study/", include("courses.urls")),

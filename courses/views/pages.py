@@ -95,6 +95,7 @@ def lesson_context(request, lesson):
         "enrolment": enrolment,
         "lessons": lessons,
         "body": body,
+        "has_slides": "data-slides" in body,
         "place": place + 1,
         "previous_lesson": lessons[place - 1] if place else None,
         "next_lesson": lessons[place + 1] if place + 1 < len(lessons) else None,

@@ -41,7 +41,7 @@ async function page(request) {
   }
 }
 
-/* A file of ours bears a hash in its name: what is kept is right. */
+/* A file of ours bears a hash in its name, a picture's name changes with the picture: what is kept is right. */
 async function file(request) {
   const kept = await caches.match(request);
   if (kept) return kept;
@@ -54,7 +54,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (pathname.startsWith("/static/")) event.respondWith(file(request));
+  if (pathname.startsWith("/static/") || pathname.startsWith("/media/images/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
   else if (/^\/(guide|courses)\//.test(pathname) && !/\/(print|feedback)\//.test(pathname)) event.respondWith(page(request));
   else event.respondWith(fetch(request).catch(() => caches.match("{{ offline|escapejs }}")));

@@ -35,6 +35,7 @@ class Stage:
     lesson: object
     enrolment: object
     film: object
+    deck: object
     assignment: object
     """For the people of alpha; not yet applied but for wang, who is on its list."""
     assigned: object
@@ -74,7 +75,7 @@ def stage(world):
     import quizzes.importing
     import quizzes.models
     import quizzes.services
-    from courses.models import CourseIndexPage, CoursePage, Film, LessonPage, Path, PathStep
+    from courses.models import CourseIndexPage, CoursePage, Deck, DeckPage, Film, LessonPage, Path, PathStep
     from enterprises import assisting, merging
     from enterprises.models import AssistancePaper, Expert, Membership
     from home.services import ensure_home
@@ -138,6 +139,10 @@ def stage(world):
     for part in ("file", "captions", "poster"):
         getattr(film, part).save(f"stage-{part}", ContentFile(b"bytes"), save=False)
     film.save()
+    deck = Deck(title="课件", count=1, state=Deck.State.DRAWN)
+    deck.file.save("stage.pdf", ContentFile(b"bytes"))
+    deck_page = DeckPage(deck=deck, number=1, width=1, height=1)
+    deck_page.picture.save("stage.jpg", ContentFile(b"bytes"))
     attempt = quizzes.services.start_attempt(quiz, world.wang.person, "stage")
     attempt.writer = "another device"
     attempt.save(update_fields=["writer"])
@@ -170,6 +175,7 @@ def stage(world):
         lesson=lesson,
         enrolment=enrolment,
         film=film,
+        deck=deck,
         assignment=assignment,
         assigned=assigned,
         prior=prior,

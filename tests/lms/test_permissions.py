@@ -171,6 +171,8 @@ DOORS = [
     ("courses:film", "get", lambda s: [s.film.pk], ALL_200, "200 200 200"),
     ("courses:film-captions", "get", lambda s: [s.film.pk], ALL_200, "200 200 200"),
     ("courses:film-poster", "get", lambda s: [s.film.pk], ALL_200, "200 200 200"),
+    ("courses:deck", "get", lambda s: [s.deck.pk], ALL_200, "200 200 200"),
+    ("courses:deck-page", "get", lambda s: [s.deck.pk, 1], ALL_200, "200 200 200"),
     ("courses:prior", "get", lambda s: [], SIGNED_IN, "200 200 200"),
     ("courses:prior-proof", "get", lambda s: [s.prior.pk], "302 200 404 404 404 200 404 200", "404 200 200"),
     ("courses:statement", "get", lambda s: [2026], SIGNED_IN, "200 200 200"),
@@ -488,6 +490,9 @@ DOORS = [
     ("guide:print_file", "get", lambda s: ["99-9"], "404 404 404 404 404 404 404 404", "404 404 404"),
     ("guide:by_number", "get", lambda s: ["99.9"], "404 404 404 404 404 404 404 404", "404 404 404"),
     ("guide:blank_form", "get", lambda s: ["tb99"], "404 404 404 404 404 404 404 404", "404 404 404"),
+    # pictures of the CMS have their own tests (tests/core/test_pictures.py): who may see which depends on the picture
+    ("picture", "get", lambda s: ["none.png"], "404 404 404 404 404 404 404 404", "404 404 404"),
+    ("picture-original", "get", lambda s: ["none.png"], "404 404 404 404 404 404 404 404", "404 404 404"),
     # the API takes tokens only; a browser's session opens nothing
     ("api:openapi-json", "get", lambda s: [], ALL_200, "200 200 200"),
     ("api:verify", "get", lambda s: [], "422 422 422 422 422 422 422 422", "422 422 422"),

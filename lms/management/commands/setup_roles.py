@@ -21,7 +21,7 @@ from guide.models import CaseIndexPage
 FILES = ["add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"]
 WORDS = ["add_glossaryterm", "change_glossaryterm", "delete_glossaryterm"]
 READERS = ["view_feedback"]
-STUDY = [f"{act}_{what}" for what in ("film", "path") for act in ("add", "change", "delete", "view")]
+STUDY = [f"{act}_{what}" for what in ("film", "deck", "path") for act in ("add", "change", "delete", "view")]
 QUOTAS = ["add_casequota", "change_casequota", "view_casequota"]
 WORDING = ["add_noticetemplate", "change_noticetemplate", "delete_noticetemplate", "view_noticetemplate"]
 REGISTRY = ["view_enterprise", "change_enterprise"]
