@@ -27,9 +27,6 @@ capacity_of = []
 export_person = []
 """``f(person) -> (heading, [dict, …])``: what an app holds about a person, under headings a person can read."""
 
-study_due = []
-"""``f(rows)``: courses people were told to finish are due soon or overdue. Rows: ``courses.assigning.Reminder``; told once a day."""
-
 erase_refusals = []
 """``f(person) -> iterable of sentences``: why a person cannot be erased just now, each with how to mend it."""
 

@@ -10,10 +10,12 @@ class CoursesConfig(AppConfig):
         import certificates.services
         import guide.related
         from core import merging, registry
+        from notices import kinds
 
-        from . import checks, completion, glance, policies, privacy, querysets
+        from . import checks, completion, glance, policies, privacy, querysets, reminding
         from . import merging as study_merging
 
+        kinds.register(reminding.DUE)
         registry.attempt_graded.append(completion.complete_after)
         guide.related.lessons.append(querysets.lessons_about)
         registry.export_person.append(privacy.export_person)

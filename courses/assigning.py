@@ -1,4 +1,4 @@
-"""The verbs of an assignment: work out whom a rule reaches, show it, do exactly that; extend, stop, take in newcomers, remind.
+"""The verbs of an assignment: work out whom a rule reaches, show it, do exactly that; extend, stop, take in newcomers.
 
 The preview and the act share one function. What was shown carries a fingerprint; when memberships changed in between, the act
 refuses and the new preview is shown. The lists are frozen with the click. So what is done is always what was seen.
@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import bulk, clock, registry
+from core import bulk, clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.text import mask_name
@@ -24,11 +24,8 @@ BATCH = 5000
 AT_ONCE = 500
 """People put on and taken off up to which the asker waits; more are the worker's."""
 PATIENCE = 3600
-SOON = (7, 1)
-"""Days before the due day on which a person is reminded; when overdue, once a week."""
-OVERDUE_EVERY = 7
-WEEKS = 52
-"""Who has not begun after a year is not reminded any more."""
+SOON = 7
+"""Days before the due day from which a path is due soon."""
 
 
 @dataclass(frozen=True)
@@ -284,7 +281,7 @@ class PathStanding:
     @property
     def kind(self):
         """The colour of its ring: amber when it is due within a week."""
-        return "amber" if self.ahead and self.due_on and self.days_left <= SOON[0] else ""
+        return "amber" if self.ahead and self.due_on and self.days_left <= SOON else ""
 
 
 def paths_of(person):
@@ -318,49 +315,3 @@ def finished_by(people, courses=None):
         studied, known = studied.filter(course__in=courses), known.filter(course__in=courses)
     both = studied.order_by().values_list("person", "course").union(known.order_by().values_list("person", "course"))
     return set(both)
-
-
-@dataclass(frozen=True)
-class Reminder:
-    """One thing to tell a person: so many ``days`` left (negative: overdue) for the unfinished ``courses`` (titles) of a path."""
-
-    person_id: int
-    path: str
-    courses: tuple
-    due_on: object
-    days: int
-
-
-def remind(today=None):
-    """Hand what is due soon or overdue to ``core.registry.study_due`` (beat, every morning); returns the Reminders.
-
-    Each row speaks at most once a day: 7 days and 1 day before, and once a week when overdue. Run again the same day it is silent.
-    """
-    today = today or clock.today()
-    days = [today + timedelta(days=before) for before in SOON]
-    with transaction.atomic():
-        rows = Assigned.objects.standing().select_for_update(of=("self",)).exclude(reminded_on=today)
-        rows = rows.select_related("assignment__path").order_by("pk")
-        soon = list(rows.filter(due_on__in=days))
-        late = [today - timedelta(days=1 + OVERDUE_EVERY * week) for week in range(WEEKS)]
-        found = soon + list(rows.filter(due_on__in=late))
-        steps = {}
-        paths = {row.assignment.path_id for row in found}
-        for step in PathStep.objects.filter(path__in=paths).order_by("sort_order").select_related("course"):
-            steps.setdefault(step.path_id, []).append(step.course)
-        done = finished_by({row.person_id for row in found}) if found else set()
-        told = []
-        for row in found:
-            left = [c.title for c in steps.get(row.assignment.path_id, []) if (row.person_id, c.pk) not in done]
-            if left:
-                told.append(
-                    Reminder(
-                        row.person_id, row.assignment.path.title, tuple(left), row.due_on, (row.due_on - today).days
-                    )
-                )
-        for chunk in _chunks([row.pk for row in found]):
-            Assigned.objects.filter(pk__in=chunk).update(reminded_on=today)
-        if told:
-            for tell in registry.study_due:
-                tell(told)
-    return told

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from core import clock
 
-from . import assigning, decks, posters
+from . import assigning, decks, posters, reminding
 
 EARLIEST = 7
 """The hour from which people are reminded: ``manage.py run_due`` runs all day."""
@@ -28,7 +28,7 @@ def every_morning():
     if clock.now().astimezone(clock.SHANGHAI).hour < EARLIEST:
         return
     assigning.take_in()
-    assigning.remind()
+    reminding.remind()
 
 
 @shared_task

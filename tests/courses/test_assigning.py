@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock, registry
+from core import clock
 from core.exceptions import DomainError
 from core.models import AuditRecord
-from courses import assigning, prior, services
+from courses import assigning, prior, reminding, services, tasks
 from courses.models import Assigned, Assignment, CoursePage, Enrolment, Path, PathStep
 from enterprises.models import Membership, Person
+from notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -162,27 +163,39 @@ def test_more_time_needs_a_later_day_and_a_reason(world, rule):
     assert assigning.extend(world.city, row, today + timedelta(days=9), "住院两周").due_on == today + timedelta(days=9)
 
 
-def test_reminders_are_told_once_and_only_of_what_is_unfinished(world, rule, course, monkeypatch):
-    told = []
-    monkeypatch.setattr(registry, "study_due", [told.extend])
+def test_reminders_are_told_once_and_only_of_what_is_unfinished(world, rule, course):
     today = clock.today()
     Assignment.objects.update(due_on=today + timedelta(days=7))
     rule.refresh_from_db()
     apply(rule, world.city)
-    enrolment = services.enrol(world.zhao, course)
-    enrolment.completed_at = clock.now()
-    enrolment.save()
-    (one,) = assigning.remind()
-    assert (one.person_id, one.courses, one.days) == (world.wang.person.pk, (course.title,), 7)
-    assert assigning.remind() == []  # the same day again
-    assert told == [one]
-    assert [r.days for day in range(1, 30) for r in assigning.remind(today + timedelta(days=day))] == [
-        1,
-        -1,
-        -8,
-        -15,
-        -22,
-    ]
+    other = Path.objects.create(title="老板也学", layer="top")
+    PathStep.objects.create(path=other, course=course, sort_order=0)
+    apply(assigning.create(world.city, path=other, layers=["frontline"], due_on=rule.due_on), world.city)
+    services.enrol(world.zhao, course)
+    Enrolment.objects.filter(person=world.zhao).update(completed_at=clock.now())
+    (one,) = reminding.remind()  # two paths of one due day are one message
+    wang = world.wang.person.pk
+    assert (one.person_id, one.paths, one.courses, one.days) == (wang, ("一线上岗", "老板也学"), (course.title,), 7)
+    assert reminding.remind() == []  # the same day again
+    Assigned.objects.update(reminded_on=None)
+    reminding.remind()  # and whatever forgets that, the outbox does not
+    (notice,) = Notice.objects.all()
+    assert (notice.person_id, notice.title) == (wang, "还有 7 天：一线上岗、老板也学")
+    assert course.title in notice.body
+    later = [one.days for day in range(1, 30) for one in reminding.remind(today + timedelta(days=day))]
+    assert later == [1, -1, -8, -15, -22]
+    assert Notice.objects.count() == 6
+
+
+@pytest.mark.parametrize(("hour", "told"), [(6, 0), (7, 2)])
+def test_the_morning_job_tells_nobody_at_night(world, rule, hour, told):
+    Assignment.objects.update(due_on=clock.today() + timedelta(days=1))
+    rule.refresh_from_db()
+    apply(rule, world.city)
+    with clock.moved_to(clock.at(clock.today(), hour, 30)):
+        tasks.every_morning()
+        tasks.every_morning()
+    assert Notice.objects.count() == told
 
 
 def test_what_was_studied_elsewhere_spares_the_course_once_it_is_recognised(world, rule, course, upload):

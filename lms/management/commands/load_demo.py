@@ -10,7 +10,7 @@ from accounts.consents import agree
 from accounts.models import User
 from core import clock
 from enterprises.models import Membership
-from lms.demo import accounts, people, year
+from lms.demo import accounts, people, study, year
 from training.models import Round
 
 
@@ -48,4 +48,5 @@ class Command(BaseCommand):
             users = accounts.make_accounts(organisers, enterprises, memberships)
         year.build_2025(random, organisers, memberships, users, rounds=rounds, people_each=people_each)
         year.build_today(random, organisers, memberships, users)
+        study.build(organisers, memberships, users)
         self.stdout.write(f"演示数据：{len(enterprises)} 家企业，{len(memberships)} 人，{Round.objects.count()} 个班")
