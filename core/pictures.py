@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 from wagtail.images import get_image_model
-from wagtail.images.permissions import permission_policy
 from wagtail.models import CollectionViewRestriction
+from wagtail.permissions import policy_registry
 
 A_MONTH = 30 * 24 * 3600
 
@@ -35,7 +35,8 @@ def original(request, name):
     """A picture as it was uploaded, place and device included: for the editors who may choose or change it."""
     if not request.user.is_authenticated:
         raise Http404
-    mine = permission_policy.instances_user_has_any_permission_for(request.user, ["choose", "change", "delete"])
+    policy = policy_registry.get_by_type(get_image_model())
+    mine = policy.instances_user_has_any_permission_for(request.user, ["choose", "change", "delete"])
     row = get_object_or_404(mine, file=f"original_images/{name}")
     answer = FileResponse(_open(row.file))
     patch_cache_control(answer, private=True, max_age=3600)
