@@ -3,9 +3,11 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import PreviewableMixin
 
 from core import clock
 from core.exceptions import DomainError
@@ -22,7 +24,9 @@ class Seal(models.Model):
         Organiser, on_delete=models.PROTECT, related_name="seals", verbose_name=_("哪个单位的章")
     )
     image = models.FileField(
-        _("印章图片"), upload_to="seals", help_text=_("PNG，背景透明或白底；存的时候缩到 300 像素")
+        _("印章图片"),
+        upload_to="seals",
+        help_text=_("PNG 或 JPG，白底或透明，缩到 300 像素存；不许用国徽、党徽和国家机关的徽记"),
     )
     authorised_by = models.CharField(_("授权人"), max_length=60, help_text=_("签字同意使用的人和职务"))
     document = models.CharField(_("授权依据"), max_length=120, help_text=_("授权书的名称、编号、存放处"))
@@ -45,7 +49,7 @@ class Seal(models.Model):
         return self.organiser.name == name and self.starts_on <= day <= self.ends_on
 
 
-class CertificateTemplate(models.Model):
+class CertificateTemplate(PreviewableMixin, models.Model):
     """What a kind of certificate says. Changed words are a new version; issued papers keep the one they were made from."""
 
     class Title(models.TextChoices):
@@ -129,8 +133,29 @@ class CertificateTemplate(models.Model):
             if found:
                 label = self._meta.get_field(name).verbose_name
                 faults[name] = wording.refusal(label, found)
+        if not faults:
+            from . import templates
+
+            faults = templates.misfits(self)
         if faults:
             raise ValidationError(faults)
+
+    @property
+    def preview_modes(self):
+        """Wagtail's list of what the live preview can show."""
+        from . import templates
+
+        return [(mode, label) for mode, (label, _name, _enterprise) in templates.SAMPLES.items()]
+
+    def serve_preview(self, request, mode_name):
+        """The sheet with a made-up person, or the sentence why it cannot be drawn."""
+        from . import templates
+
+        try:
+            context = {"picture": templates.picture_of(self, mode_name)}
+        except DomainError as error:
+            context = {"sentence": error.sentence}
+        return TemplateResponse(request, "certificates/preview.html", context)
 
 
 class CertificateSeries(models.Model):

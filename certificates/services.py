@@ -101,7 +101,7 @@ def complete_words(given, template, issued_on, expires_on):
     }
 
 
-def _last_day(issued_on, years):
+def last_day(issued_on, years):
     """The day before the same date ``years`` later; issued on 29 February it ends with a February."""
     if not years:
         return None
@@ -142,7 +142,7 @@ def issue_many(items, *, series_key, template_key, issued_on, actor=None):
     series = CertificateSeries.objects.select_for_update().get(key=series_key)
     # Under the lock: another issuer may have been here since the first look.
     present = _newest_by_source(sources)
-    expires_on = _last_day(issued_on, template.validity_years)
+    expires_on = last_day(issued_on, template.validity_years)
     signer = proofs.signer()
     fresh = {}
     for item in items:

@@ -24,6 +24,7 @@ READERS = ["view_feedback"]
 STUDY = [f"{act}_{what}" for what in ("film", "deck", "path") for act in ("add", "change", "delete", "view")]
 QUOTAS = ["add_casequota", "change_casequota", "view_casequota"]
 WORDING = ["add_noticetemplate", "change_noticetemplate", "delete_noticetemplate", "view_noticetemplate"]
+PAPERS = [f"{act}_{what}" for what in ("certificatetemplate", "seal") for act in ("add", "change", "view")]
 REGISTRY = ["view_enterprise", "change_enterprise"]
 
 GROUPS = {
@@ -35,7 +36,17 @@ GROUPS = {
     Role.CITY_ADMIN: {
         "page": ["add_page", "change_page", "publish_page", "lock_page", "unlock_page"],
         "collection": FILES,
-        "plain": ["access_admin", "change_sitesettings", *WORDS, *READERS, *STUDY, *QUOTAS, *REGISTRY, *WORDING],
+        "plain": [
+            "access_admin",
+            "change_sitesettings",
+            *WORDS,
+            *READERS,
+            *STUDY,
+            *QUOTAS,
+            *REGISTRY,
+            *WORDING,
+            *PAPERS,
+        ],
     },
     # Writes cases of its district, which the city's editors publish: with add_page alone one changes only one's own pages.
     Role.DISTRICT_ADMIN: {
