@@ -12,6 +12,9 @@ attempt_graded = []
 attempt_contexts_to_mark = []
 """``f(user)``: a queryset of the attempt contexts (one text column) whose papers the user marks by hand."""
 
+markers_of_context = []
+"""``f(context)``: keys of the persons who mark what was sat for this context; the counterpart of attempt_contexts_to_mark."""
+
 printed_contexts = []
 """``f(user)``: a queryset of the contexts (one text column) whose printed papers the user hands out and takes in."""
 

@@ -11,7 +11,7 @@ from core import audit_trail, clock
 from core.exceptions import DomainError
 from enterprises.policies import rights_of
 
-from . import marking
+from . import announcing, marking
 from .grading import CENT, Mark, Result, marks_of
 from .models import Appeal, Attempt
 from .models import Mark as HandMark
@@ -40,7 +40,7 @@ def ask(attempt_id, person, position, sentence):
     """
     sentence = sentence.strip()
     with transaction.atomic():
-        attempt = Attempt.objects.of(person).select_for_update(of=("self",)).get(pk=attempt_id)
+        attempt = Attempt.objects.of(person).select_for_update(of=("self",)).select_related("quiz").get(pk=attempt_id)
         if attempt.state != Attempt.State.GRADED:
             raise DomainError("appeal.not_graded", _("分数还没出来，出来以后再看要不要复核。"))
         if type(position) is not int or not 1 <= position <= len(attempt.paper):
@@ -64,6 +64,7 @@ def ask(attempt_id, person, position, sentence):
             points_before=marks_of(attempt)[position - 1].points,
         )
         audit_trail.record(person.user, "appeal.ask", appeal)
+        announcing.appeal_filed(appeal)
     return appeal
 
 
@@ -85,6 +86,7 @@ def keep(appeal, user, answer):
         appeal.decided_by, appeal.decided_at = user, clock.now()
         appeal.save()
         audit_trail.record(user, "appeal.keep", appeal)
+        announcing.appeal_answered(appeal)
     return appeal
 
 
@@ -147,6 +149,7 @@ def approve(appeal, user):
             "passed": [before[1], attempt.passed],
         }
         audit_trail.record(user, "appeal.approve", appeal, changes=changes, reason=appeal.reason)
+        announcing.appeal_answered(appeal)
     return appeal
 
 

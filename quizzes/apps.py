@@ -7,8 +7,10 @@ class QuizzesConfig(AppConfig):
 
     def ready(self):
         from core import merging, registry, triggers
+        from notices import kinds as notice_kinds
 
         from . import (  # noqa: F401 - the policies register themselves
+            announcing,
             appeals,
             checks,
             importing,
@@ -21,6 +23,7 @@ class QuizzesConfig(AppConfig):
 
         for model in (Mark, RegradeChange, Extension):
             triggers.append_only(model)
+        notice_kinds.register(*announcing.KINDS)
         registry.erase_person.append(appeals.erase_person)
 
         registry.audit.append(checks.audit)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core import clock, registry
 from core.exceptions import DomainError
 
-from . import grading
+from . import announcing, grading
 from .kinds import KINDS
 from .models import Attempt, Mark
 from .sitting import close, submit
@@ -43,6 +43,8 @@ def grade(attempt):
         attempt.save(update_fields=["marks", "score", "passed", "state", "graded_at"])
         for follow in registry.attempt_graded:
             follow(attempt)
+        if any(KINDS[item["kind"]].is_manual for item in attempt.key) and attempt.hand_marks.exists():
+            announcing.marked(attempt)
     return attempt
 
 

@@ -43,6 +43,7 @@ class TrainingConfig(AppConfig):
         certificates.services.superseded.append(closing.follow_certificate)
         registry.attempt_graded.append(exams.take_mark)
         registry.attempt_contexts_to_mark.append(policies.contexts_to_mark)
+        registry.markers_of_context.append(policies.markers_of)
         registry.printed_contexts.append(policies.contexts_to_print)
         registry.person_glance.append(glance.person_glance)
         registry.person_history.append(glance.person_history)

@@ -9,7 +9,7 @@ from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 
-from . import check_in
+from . import check_in, exams
 from .closing import certificate_words, entry_line, facts_of, issue, standings
 from .models import Attendance, Registration, Round
 
@@ -62,6 +62,39 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
         reason=reason,
         facts=facts,
     )
+
+
+@transaction.atomic
+def take_better_marks(round_id, *, actor, reason):
+    """Marks that came out better after closing (``exams.better_marks``) are taken into the registrations; returns how many.
+
+    Rates and certificates follow: who now passes gets one. The entry stays: it counts who was there, not who passed. Again it
+    finds nothing. Raises DomainError ``reason.missing`` and ``round.not_closed``.
+    """
+    if not reason.strip():
+        raise DomainError("reason.missing", _("更正要写明原因，例如“第 3 题答案印错，重新判分”。"))
+    round_ = Round.objects.select_for_update(of=("self",)).select_related("owner").get(pk=round_id)
+    if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
+        raise DomainError("round.not_closed", _("这个班还没结班，成绩会自己跟着变，不用开更正单。"))
+    people = standings(round_)
+    said = facts_of(round_, people)
+    better = exams.better_marks(round_, [person.registration for person in people])
+    if not better:
+        return 0
+    for row, mark in better:
+        fresh = Registration.objects.get(pk=row.pk)
+        fresh.mark = mark
+        fresh.first_mark = mark if fresh.first_mark is None else fresh.first_mark
+        fresh.save(update_fields=["mark", "first_mark"])
+        changes = {"mark": [None if row.mark is None else str(row.mark), str(mark)]}
+        record(actor, "training.correct_mark", fresh, changes=changes, reason=reason)
+    corrected = standings(round_)
+    for row, _mark in better:
+        _correct_certificate(round_, _one(people, row.pk), _one(corrected, row.pk), actor, reason)
+    facts = _changed(said, facts_of(round_, corrected))
+    if facts:
+        ledger.services.correct(round_.activity_key, actor=actor, reason=reason, facts=facts)
+    return len(better)
 
 
 def _one(people, registration_id):

@@ -75,6 +75,26 @@ def take_mark(attempt):
     registration = Registration.objects.select_related("round").filter(pk=pk, round__exam_quiz=attempt.quiz_id).first()
     if registration is None or registration.round.is_settled:
         return
-    mark = (attempt.score * 200 / attempt.max_score).to_integral_value(rounding="ROUND_FLOOR") / Decimal(2)
+    mark = mark_of(attempt)
     if registration.mark is None or mark > registration.mark:
         closing.enter_mark(registration, mark, actor=None)
+
+
+def mark_of(attempt):
+    """The mark a graded attempt gives: out of 100, to half a point down."""
+    return (attempt.score * 200 / attempt.max_score).to_integral_value(rounding="ROUND_FLOOR") / Decimal(2)
+
+
+def better_marks(round_, rows):
+    """[(Registration, mark)] of ``rows`` whose exam has come out better than the mark they hold: after closing an appeal, a
+    regrade or a late paper changes the attempt, not the registration. One query."""
+    if round_.exam_quiz_id is None:
+        return []
+    contexts = [context_of(row) for row in rows]
+    best = quizzes.services.best_attempts(contexts=contexts, quiz=round_.exam_quiz_id)
+    found = []
+    for row in rows:
+        attempt = best.get((row.person_id, round_.exam_quiz_id, context_of(row)))
+        if attempt and (row.mark is None or mark_of(attempt) > row.mark):
+            found.append((row, mark_of(attempt)))
+    return found

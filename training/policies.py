@@ -90,6 +90,14 @@ def contexts_to_mark(user):
     return rows.order_by().values_list(context, flat=True)
 
 
+def markers_of(context):
+    """The named trainers of the round a context belongs to, as keys of persons: the counterpart of ``contexts_to_mark``."""
+    word, _colon, pk = context.partition(":")
+    if word != "registration" or not pk.isdecimal():
+        return []
+    return Round.trainers.through.objects.filter(round__registrations=pk).values_list("person", flat=True)
+
+
 def contexts_to_print(user):
     """Who runs a round hands out its printed papers and takes them in."""
     rights = rights_of(user)

@@ -93,6 +93,7 @@ desk_urls = [
     path("rounds/<int:pk>/marks/", closing.MarksView.as_view(), name="marks"),
     path("rounds/<int:pk>/close/", closing.CloseView.as_view(), name="close"),
     path("rounds/<int:pk>/correct/", closing.CorrectView.as_view(), name="correct"),
+    path("rounds/<int:pk>/correct/marks/", closing.TakeMarksView.as_view(), name="correct-marks"),
     path("evidence/<int:pk>/", closing.EvidenceFileView.as_view(), name="evidence-file"),
     path("sessions/<int:pk>/board/", attendance.BoardView.as_view(), name="board"),
     path("sessions/<int:pk>/board/live/", attendance.BoardLiveView.as_view(), name="board-live"),

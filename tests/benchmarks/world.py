@@ -196,10 +196,11 @@ def _course():
 
 
 def _learners(size, course):
-    """Learners with a login, a place of work and both lessons read."""
+    """Learners with a login, who have agreed to the policies, with a place of work and both lessons read."""
     from django.contrib.auth.hashers import make_password
 
-    from accounts.models import User
+    from accounts import consents
+    from accounts.models import Consent, User
     from core import clock
     from courses import services as courses
     from courses.models import LessonProgress
@@ -213,6 +214,11 @@ def _learners(size, course):
     password = make_password(PASSWORD)  # one hash for all: checking it costs each the same
     users = User.objects.bulk_create(
         User(username=f"learner{n:04d}", phone=f"1990001{n:04d}", password=password) for n in range(size)
+    )
+    Consent.objects.bulk_create(
+        Consent(user=user, policy=text.slug, version=text.version)
+        for user in users
+        for text in consents.current_policies().values()
     )
     people = Person.objects.bulk_create(
         Person(name=f"学员{n:04d}", phone=user.phone, user=user) for n, user in enumerate(users)

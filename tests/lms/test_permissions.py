@@ -349,6 +349,7 @@ DOORS = [
     ("desk:evidence", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:marks", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:close", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:correct-marks", "post", lambda s: [s.closed.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:correct", "post", lambda s: [s.closed.pk], "302 404 404 404 404 403 404 404", "404 403 404"),
     ("desk:evidence-file", "get", lambda s: [s.evidence.pk], CHANGED_BY_GET, "404 200 404"),
     ("desk:board", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET, "404 403 404"),

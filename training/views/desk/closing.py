@@ -81,3 +81,12 @@ class CorrectView(RoundAct):
         if session is None or state not in Attendance.State.values:
             raise DomainError("correction.what", _("请选要更正的课次和考勤。"))
         correcting.correct(row.pk, actor=request.user, reason=request.POST.get("reason", ""), sessions={session: state})
+
+
+class TakeMarksView(RoundAct):
+    """更正: marks that came out better after closing."""
+
+    done = lazy("成绩更正好了：合格率和证明跟着变，人次不变。")
+
+    def act(self, request):
+        correcting.take_better_marks(self.round.pk, actor=request.user, reason=request.POST.get("reason", ""))

@@ -8,7 +8,7 @@ from core import clock
 from core.policies import policy_for
 from enterprises.policies import rights_of
 
-from ... import closing, scheduling
+from ... import closing, exams, scheduling
 from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
 from ...models import Attendance, Registration, Round, Session
 from .access import DeskView, RoundAct
@@ -60,6 +60,7 @@ class RoundView(DeskView):
         queued = {state: [] for state in Registration.State}
         for row in queue.filter(state__in=["pending", "offered", "waiting"]).order_by("sequence"):
             queued[row.state].append(row)
+        closed = round_.state in (Round.State.CLOSED, Round.State.ARCHIVED)
         context = {
             "round": round_,
             "steps": [(state, state.label) for state in STEPS],
@@ -74,6 +75,7 @@ class RoundView(DeskView):
             "pending": queued["pending"],
             "offered": queued["offered"],
             "today": clock.today(),
+            "better": exams.better_marks(round_, [person.registration for person in people]) if closed else [],
             "evidence": round_.evidence.all(),
             "may_change": policy.may(request.user, "change", round_),
             "called_off": Session.everything.filter(round=round_).exclude(cancelled_at=None),
