@@ -27,8 +27,13 @@ def verify(number, code, reader=None):
 
 def by_token(token, reader=None):
     """``public_words`` of the certificate whose QR code was scanned, or None."""
-    row = Certificate.objects.with_status().filter(token=numbers.comparable(token)).first()
+    row = certificate_of(token)
     return public_words(row, reader) if row else None
+
+
+def certificate_of(token):
+    """The Certificate with that token, or None."""
+    return Certificate.objects.with_status().filter(token=numbers.comparable(token)).select_related("series").first()
 
 
 def public_words(certificate, reader=None):

@@ -13,7 +13,7 @@ from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 
-from . import layout, numbers, pdf, services
+from . import layout, numbers, pdf, pdf_signing, services
 from .models import Certificate
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ def render(certificate_id):
     if row.rendered_at or row.erased_at:
         return row
     try:
-        content = pdf.draw(row)
+        content = _signed(row)
     except DomainError as error:
         if error.code != "pdf.fonts":
             Certificate.objects.filter(pk=row.pk, rendered_at=None).update(render_error=error.sentence[:200])
@@ -45,6 +45,10 @@ def render(certificate_id):
         row.pdf.storage.delete(stored)
     row.refresh_from_db()
     return row
+
+
+def _signed(row):
+    return pdf_signing.signed(pdf.draw(row), reason=f"{row.words['title']} {row.number}")
 
 
 def _file_name(row):
@@ -81,7 +85,7 @@ def restore(certificate_id, *, actor):
         raise DomainError("certificate.present", _("文件还在，不用重做。"))
     if row.words_hash != services.words_hash(row.number, row.version, row.words):
         raise DomainError("certificate.words", _("存下的内容和发证时不一样，不能照它重做；请先查明原因。"))
-    content = pdf.draw(row)
+    content = _signed(row)
     said = _plain(pypdf.PdfReader(BytesIO(content)).pages[0].extract_text())
     gone = [text for text in _printed(row) if _plain(text) not in said]
     if gone:

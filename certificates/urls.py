@@ -11,6 +11,7 @@ urlpatterns = [
     path("verify/statistics/", public.statistics, name="statistics"),
     path("verify/<str:token>/", public.by_token, name="by_token"),
     path("verify/<str:token>/json/", public.by_token_json, name="by_token_json"),
+    path("verify/<str:token>/credential/", public.by_token_credential, name="by_token_credential"),
     path("my/certificates/", own.wall, name="wall"),
     path("enterprises/<int:pk>/certificates/", enterprise.EnterpriseCertificatesView.as_view(), name="enterprise"),
     path("enterprises/<int:pk>/certificates/batch/", enterprise.EnterpriseBatchView.as_view(), name="enterprise_batch"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("certificates/batches/<int:pk>/file/", desk.BatchFileView.as_view(), name="batch_file"),
     path("certificates/<str:number>/", own.detail, name="detail"),
     path("certificates/<str:number>/pdf/", own.pdf, name="pdf"),
+    path("certificates/<str:number>/credential/", own.credential, name="credential"),
     path("certificates/<str:number>/picture/", own.picture, name="picture"),
 ]
 

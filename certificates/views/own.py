@@ -1,8 +1,9 @@
 """One's own certificate, for the holder and whom the policy lets see the full name."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -10,8 +11,8 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 from enterprises.services import person_of
 
+from .. import badges, public
 from .. import picture as pictures
-from .. import public
 from ..models import Certificate, Status
 from .public import HEADINGS, timeline
 
@@ -53,6 +54,20 @@ def pdf(request, number):
         return redirect("certificates:detail", number)
     name = f"{row.words['title']}_{row.words['name']}_{row.number}.pdf"
     return FileResponse(row.pdf.open("rb"), as_attachment=True, filename=name, content_type="application/pdf")
+
+
+@login_required
+@require_safe
+@never_cache
+def credential(request, number):
+    """The same as an Open Badges 3.0 file, with the full name, for a digital wallet."""
+    row = _visible(request, number)
+    try:
+        data = badges.credential(row, masked=False)
+    except DomainError as refused:
+        return JsonResponse({"detail": refused.sentence}, status=410, json_dumps_params={"ensure_ascii": False})
+    headers = {"Content-Disposition": content_disposition_header(True, f"{row.number}.json")}
+    return JsonResponse(data, headers=headers, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 
 @login_required

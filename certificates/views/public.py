@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from core import clock
+from core.exceptions import DomainError
 from enterprises.policies import rights_of
 
-from .. import limits, proofs, public, services
+from .. import badges, limits, proofs, public, services
 from ..forms import VerifyForm
 from ..models import CertificateEvent, Status
 
@@ -84,6 +85,24 @@ def by_token_json(request, token):
         limits.miss(request)
         return JsonResponse({"detail": _("没有查到。")}, status=404)
     return JsonResponse(public.as_data(found), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+@never_cache
+@not_indexed
+def by_token_credential(request, token):
+    """The Open Badges 3.0 credential by its address, the name masked; 410 when revoked."""
+    if limits.exhausted(request):
+        return _too_many(request)
+    row = public.certificate_of(token)
+    if row is None:
+        limits.miss(request)
+        return JsonResponse({"detail": _("没有查到。")}, status=404)
+    try:
+        data = badges.credential(row, masked=True)
+    except DomainError as refused:
+        return JsonResponse({"detail": refused.sentence}, status=410, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(data, json_dumps_params={"ensure_ascii": False})
 
 
 @require_safe

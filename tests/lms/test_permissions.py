@@ -469,6 +469,8 @@ DOORS = [
     ("certificates:pdf", "get", lambda s: [s.certificate.number], "302 302 404 302 404 302 404 302", "404 302 302"),
     ("certificates:picture", "get", lambda s: [s.certificate.number], "302 200 404 200 404 200 404 200", "404 200 200"),
     ("certificates:by_token_json", "get", lambda s: [s.certificate.token], ALL_200, "200 200 200"),
+    ("certificates:by_token_credential", "get", lambda s: [s.certificate.token], ALL_200, "200 200 200"),
+    ("certificates:credential", "get", _paper, "302 200 404 200 404 200 404 200", "404 200 200"),
     ("certificates:offline", "get", lambda s: [], ALL_200, "200 200 200"),
     ("certificates:keys", "get", lambda s: [], ALL_200, "200 200 200"),
     ("certificates:statistics", "get", lambda s: [], ALL_200, "200 200 200"),
