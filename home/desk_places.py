@@ -37,6 +37,11 @@ def _teaches(user):
     return rights_of(user).city or bool(rights_of(user).organisers)
 
 
+def _teaches_rounds(user):
+    """Who decides about rounds: the city, organisers, and who is only named as trainer."""
+    return rights_of(user).city or bool(rights_of(user).organisers) or not (rights_of(user).desk or may_read_bank(user))
+
+
 @dataclass(frozen=True)
 class Place:
     """One place: its address by name, its word, who may go there, and what else belongs to it though it lies elsewhere."""
@@ -67,6 +72,7 @@ ROOMS = (
             Place("desk:rounds", _("期次"), _rounds, ("/desk/sessions/",)),
             Place("desk:certificates", _("证明"), lambda user: rights_of(user).desk, ("/certificates/batches/",)),
             Place("desk:calendar", _("日历"), _rounds),
+            Place("desk:requests", _("请假和补签"), _teaches_rounds),
             Place("desk:wanted", _("登记意向"), lambda user: rights_of(user).desk),
         ],
     ),

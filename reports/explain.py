@@ -70,13 +70,11 @@ def _attendance_facts(registration):
             yield label, _("没有签到记录"), False
         else:
             how = f"{row.get_state_display()}（{row.get_method_display()}）"
-            credited = row.state in Attendance.COUNTED
-            if credited and not is_signed_out(row, registration.round):
-                how, credited = how + _("，没有签退"), False
-            yield label, how + (f"：{row.reason}" if row.reason else ""), credited
+            if row.state in Attendance.COUNTED and not is_signed_out(row, registration.round):
+                how += _("，没有签退")
+            yield label, how + (f"：{row.reason}" if row.reason else ""), row.credits(registration.round)
 
 
 def is_signed_out(row, round_):
     """As ``RegistrationQuerySet.with_credited_hours`` asks: where sign-out is on, a phone's sign-in alone credits nothing."""
-    by_hand = (Attendance.Method.MANUAL, Attendance.Method.PAPER)
-    return not round_.sign_out or row.left_at is not None or row.method in by_hand
+    return not round_.sign_out or row.left_at is not None or row.method in Attendance.BY_HAND

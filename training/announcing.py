@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.text import mask_name
 from notices import kinds
 from notices.services import notify
 
@@ -15,6 +16,8 @@ State = Registration.State
 
 _ROUND = {"round": "内审员班（3 天）", "when": "3月5日 09:00", "venue": "示例产业园 301"}
 _SESSION = {"round": "内审员班（3 天）", "lesson": "第 2 课 条款 4—7", "old": "3月5日 13:30", "reason": "讲师出差"}
+
+_ASKED = {"who": "王*二", "what": "请假", "answer": "已批", "note": "记得补看课件。"}
 
 KINDS = [
     kinds.Kind(
@@ -117,6 +120,20 @@ KINDS = [
         _("{lesson}（{old}）下课了，考勤还没提交，请核对名单后提交。"),
         sample=_ROUND | _SESSION,
     ),
+    kinds.Kind(
+        "attendance.asked",
+        _("请假、补签待批"),
+        _("{what}待批：{round}"),
+        _("{who}{lesson}{what}，原因：{reason}。请在“请假和补签”里批。"),
+        sample=_ROUND | _SESSION | _ASKED,
+    ),
+    kinds.Kind(
+        "attendance.decided",
+        _("请假、补签有答复"),
+        _("{what}{answer}：{round}"),
+        _("{who}{lesson}的{what}：{answer}。{note}"),
+        sample=_ROUND | _SESSION | _ASKED,
+    ),
 ]
 
 
@@ -140,7 +157,7 @@ def subject_of(round_id):
     return f"round:{round_id}"
 
 
-def _tell(people, kind, round_, *, event, revision=0, desk=False, **more):
+def _tell(people, kind, round_, *, event, revision=0, desk=False, to="", **more):
     notify(
         people,
         kind,
@@ -148,7 +165,7 @@ def _tell(people, kind, round_, *, event, revision=0, desk=False, **more):
         revision=revision,
         words=_words(round_, **more),
         subject=subject_of(round_.pk),
-        url=reverse("desk:round" if desk else "rounds:detail", args=[round_.pk]),
+        url=to or reverse("desk:round" if desk else "rounds:detail", args=[round_.pk]),
     )
 
 
@@ -240,6 +257,31 @@ def session_cancelled(session, round_, reason):
         event=f"session:{session.pk}:cancelled",
         **words,
     )
+
+
+def attendance_asked(row, round_):
+    """Who may decide: those who teach the round, but not who asks."""
+    people = [one.pk for one in round_.trainers.all() if one.user_id != row.asked_by_id]
+    words = _asked_words(row) | {"reason": row.reason}
+    event = f"attendance-request:{row.pk}"
+    _tell(people, "attendance.asked", round_, event=event, to=reverse("desk:requests"), **words)
+
+
+def attendance_decided(row, round_):
+    """Who asked, and who it is about."""
+    people = {row.registration.person_id, getattr(getattr(row.asked_by, "person", None), "pk", None)} - {None}
+    words = _asked_words(row) | {"answer": row.get_state_display(), "note": row.answer}
+    _tell(sorted(people), "attendance.decided", round_, event=f"attendance-request:{row.pk}:decided", **words)
+
+
+def _asked_words(row):
+    name = mask_name(row.registration.person.name)
+    return {
+        "who": name,
+        "what": row.get_kind_display(),
+        "lesson": _lesson(row.session),
+        "old": _when(row.session.starts_at),
+    }
 
 
 LIVE = [Round.State.OPEN, Round.State.FULL, Round.State.RUNNING]

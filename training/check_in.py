@@ -1,200 +1,75 @@
-"""The door: rotating codes, tickets, signing in, marks by hand.
+"""The door: signing in and out with a ticket, marks by hand, whole registers.
 
-The room's QR is an https URL that changes every 30 seconds. Opening it is a GET that only signs a ticket "this browser was at
-the door at 09:02"; recording is a POST, after signing in to the site, however long that took.
+Codes and tickets are made in ``tickets``, why a try is refused stands in ``refusals``.
 """
 
-import hashlib
-import hmac
 import secrets
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
-from django.core import signing
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from core import clock
+from core.audit_trail import record
 from core.exceptions import DomainError
-from core.text import normalise
 
 from .models import Attendance, Registration, Round, Scan, Session
+from .refusals import REPEATED, refusal
 from .scheduling import move
-
-OPENS_BEFORE = timedelta(minutes=30)
-CLOSES_AFTER = timedelta(minutes=15)
-"""The window of sign-in around a session's start (programme custom: −30/+15 minutes)."""
-
-SALT = "training.check-in"
+from .tickets import Ticket
+from .window import SIGN_OUT_UNTIL, closes_at, opens_at, signs_out_from, tolerance
 
 _SNAPSHOT = [name.removesuffix("_id") for name in Registration.FIELDS]
 
-ACCEPTED = Scan.ACCEPTED
-REPEATED = "repeated"
+ACCEPTED, LEFT = Scan.ACCEPTED, Scan.LEFT
+NOT_REFUSED = (ACCEPTED, LEFT, REPEATED)
 
 NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
-
-
-def refusals():
-    """Each reason a try is refused: code -> (number printed on the screen, title, what to do)."""
-    return {
-        "check_in.expired": (
-            "QD-01",
-            _("这张码过期了"),
-            _("大屏上的码每半分钟换一次，请重新扫大屏，或输入大屏上的 6 位数。"),
-        ),
-        "check_in.code": ("QD-02", _("这 6 位数不对"), _("请看大屏上现在的 6 位数，再输一次。")),
-        "check_in.ticket_used": (
-            "QD-03",
-            _("这次扫码已经给别人用过了"),
-            _("一次扫码只签一个人，请用您自己的手机扫大屏。"),
-        ),
-        "check_in.not_registered": (
-            "QD-04",
-            _("这个班的名单里没有您"),
-            _("请找讲师或前台现场补报，补报后照样算到课时间。"),
-        ),
-        "check_in.too_early": ("QD-05", _("还没到签到时间"), _("上课前 30 分钟开始签到，请稍后再扫大屏。")),
-        "check_in.too_late": ("QD-06", _("过了签到时间"), _("课可以照听；要不要算学时，请课间找讲师说明原因。")),
-        "check_in.cancelled": ("QD-07", _("您的报名已取消"), _("还想上这个班，请找讲师或前台重新报名。")),
-        "check_in.waiting": (
-            "QD-08",
-            _("您的报名还没定下来"),
-            _("还在候补，或等着审核、确认。请问讲师或前台今天有没有空位，定下来再签到。"),
-        ),
-        "check_in.closed": ("QD-09", _("这个班已经结束，不能再签到"), _("确实来过而没签上，请联系讲师补签。")),
-        "check_in.no_person": ("QD-10", _("还不知道您是谁"), _("请先到“我的”里填写姓名和单位，再扫一次大屏。")),
-    }
-
-
-def _refusal(code):
-    _number, title, mend = refusals()[code]
-    return DomainError(code, f"{title}。{mend}")
-
-
-# Codes -----------------------------------------------------------------------------------------------------------------
-
-
-def _step(moment):
-    return int(moment.timestamp()) // settings.CHECK_IN_ROTATION_SECONDS
-
-
-def _digest(session, step, what):
-    return hmac.new(session.secret.encode(), f"{what}:{session.pk}:{step}".encode(), hashlib.sha256)
-
-
-@dataclass(frozen=True)
-class DoorCode:
-    """What the big screen shows now: the URL in the QR, the six digits, and for how many seconds still."""
-
-    url: str
-    digits: str
-    seconds_left: int
-
-
-def door_code(session):
-    """The DoorCode of a session at this moment."""
-    now = clock.now()
-    step = _step(now)
-    token = _digest(session, step, "url").hexdigest()[:20]
-    number = int.from_bytes(_digest(session, step, "digits").digest()[:4]) % 1_000_000
-    left = settings.CHECK_IN_ROTATION_SECONDS - int(now.timestamp()) % settings.CHECK_IN_ROTATION_SECONDS
-    return DoorCode(
-        url=f"{settings.SITE_URL}/s/{session.pk}/{step}-{token}/", digits=f"{number:06d}", seconds_left=left
-    )
-
-
-def _is_recent(step):
-    """This step or the one before: a phone that read the code in its last second still gets in."""
-    return 0 <= _step(clock.now()) - step <= 1
-
-
-def ticket_for_url(session, code):
-    """A signed ticket for who opened the QR's URL; valid settings.CHECK_IN_TICKET_MINUTES from now.
-
-    Writes nothing. Raises DomainError ``check_in.expired`` for an old, foreign or invented URL.
-    """
-    step, _dash, token = code.partition("-")
-    plausible = code.isascii() and step.isdecimal() and len(step) < 12
-    good = plausible and hmac.compare_digest(_digest(session, int(step), "url").hexdigest()[:20], token)
-    if not good or not _is_recent(int(step)):
-        raise _refusal("check_in.expired")
-    return _ticket(session, Attendance.Method.QR)
-
-
-def ticket_for_digits(session, digits):
-    """A signed ticket for who typed the six digits now on the screen, full width and with blanks if they like.
-
-    Raises DomainError ``check_in.code``.
-    """
-    typed = normalise(digits).replace(" ", "").encode()
-    step = _step(clock.now())
-    for recent in (step, step - 1):
-        number = int.from_bytes(_digest(session, recent, "digits").digest()[:4]) % 1_000_000
-        if hmac.compare_digest(f"{number:06d}".encode(), typed):
-            return _ticket(session, Attendance.Method.CODE)
-    raise _refusal("check_in.code")
-
-
-def _ticket(session, method):
-    facts = {"s": session.pk, "t": int(clock.now().timestamp()), "m": method, "n": secrets.token_hex(8)}
-    return signing.dumps(facts, salt=SALT, compress=True)
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """An opened ticket: which session, when its holder was at the door, how, and its nonce."""
-
-    session_id: int
-    at: datetime
-    method: str
-    nonce: str
-
-    @property
-    def valid_until(self):
-        return self.at + timedelta(minutes=settings.CHECK_IN_TICKET_MINUTES)
-
-
-def open_ticket(text):
-    """The Ticket in a signed text. Raises DomainError ``check_in.expired`` when forged or older than its life."""
-    try:
-        facts = signing.loads(text, salt=SALT)
-    except signing.BadSignature:
-        raise _refusal("check_in.expired") from None
-    ticket = Ticket(facts["s"], datetime.fromtimestamp(facts["t"], UTC), facts["m"], facts["n"])
-    if clock.now() > ticket.valid_until:
-        raise _refusal("check_in.expired")
-    return ticket
 
 
 # Signing in ------------------------------------------------------------------------------------------------------------
 
 
 def sign_in(ticket, person, *, session=None):
-    """Record that ``person`` was at the door when the ticket was signed; returns the Attendance, registration and person on it.
+    """Record that ``person`` was at the door when the ticket was signed, or left; returns the Attendance, registration and person
+    on it, with ``outcome``: accepted, left or repeated.
 
     ``session`` with its round, when the caller has read it already. Asking again, by any way, is success and changes nothing.
-    Every try is kept as a Scan. Raises DomainError with one of the codes of ``refusals()``.
+    Every try is kept as a Scan. Raises DomainError with one of the codes of ``refusals.refusals()``.
     """
-    with transaction.atomic():
-        session = session or Session.objects.select_related("round").get(pk=ticket.session_id)
-        outcome, attendance = _try(session, person, ticket)
-        if outcome == ACCEPTED:
-            _start(session.round)
-        else:
-            _keep_scan(session, person, ticket, outcome)
+    session = session or Session.objects.select_related("round").get(pk=ticket.session_id)
+    try:
+        outcome, attendance = _recorded(session, person, ticket)
+    except IntegrityError:
+        # The database keeps one accepted scan a ticket: it was used before. Once more, to see by whom.
+        outcome, attendance = _recorded(session, person, ticket, used=True)
     if attendance is None:
-        raise _refusal(outcome)
+        raise refusal(outcome)
+    attendance.outcome = outcome
     return attendance
 
 
-def _try(session, person, ticket):
+@transaction.atomic
+def _recorded(session, person, ticket, used=False):
+    outcome, attendance = _try(session, person, ticket, used)
+    if outcome == ACCEPTED:
+        start(session.round)
+    elif outcome != LEFT and not (outcome == REPEATED and _was_sent_before(session, person, ticket)):
+        _keep_scan(session, person, ticket, outcome)
+    return outcome, attendance
+
+
+def _was_sent_before(session, person, ticket):
+    """A desk sends again what it did not hear the answer of: that is no second try."""
+    return ticket.by is not None and Scan.objects.filter(session=session, nonce=ticket.nonce, person=person).exists()
+
+
+def _try(session, person, ticket, used):
     if person is None:
         return "check_in.no_person", None
     if session.round.state in NOT_STARTED:
         # Who may have to start the round takes its lock before a registration's, as lists and marks do: no deadlock.
-        session.round = Round.objects.select_for_update().get(pk=session.round_id)
+        session.round = Round.objects.select_for_update(of=("self",)).get(pk=session.round_id)
     # The lock queues twenty taps of one thumb; in a running round different people do not wait for each other.
     registration = (
         Registration.objects.select_for_update(of=("self",))
@@ -203,7 +78,8 @@ def _try(session, person, ticket):
         .first()
     )
     # Read behind the lock: closing takes every registration's, so nobody slips in between counting and closing.
-    session.round.refresh_from_db(fields=["state"])
+    rows = Attendance.objects.filter(registration=registration.pk if registration else 0, session=session)
+    session.round.state, present = _now(session, rows)
     if session.round.is_settled:
         return "check_in.closed", None
     if registration is None:
@@ -213,58 +89,95 @@ def _try(session, person, ticket):
     if registration.state != Registration.State.REGISTERED:
         return "check_in.waiting", None
     registration.person = person
-    present = Attendance.objects.filter(registration=registration, session=session).first()
-    if present and present.state in Attendance.COUNTED:
-        present.registration = registration
-        return REPEATED, present
-    if ticket.at < session.starts_at - OPENS_BEFORE:
+    if ticket.leaving:
+        return _leave(session, registration, rows.first(), ticket, used)
+    if present in Attendance.COUNTED:
+        row = rows.get()
+        row.registration = registration
+        return REPEATED, row
+    if ticket.at < opens_at(session):
         return "check_in.too_early", None
-    if ticket.at > session.starts_at + CLOSES_AFTER:
+    if ticket.at > closes_at(session):
         return "check_in.too_late", None
-    # Written first, then read: of two phones with one ticket the database keeps one accepted scan.
-    _keep_scan(session, person, ticket, ACCEPTED)
-    if Scan.objects.filter(session=session, nonce=ticket.nonce, outcome=ACCEPTED).exclude(person=person).exists():
+    if used and _used_by_another(session, person, ticket):
         return "check_in.ticket_used", None
+    _keep_scan(session, person, ticket, ACCEPTED, again=used)
     freeze(registration)
     attendance = Attendance(
         registration=registration,
         session=session,
-        state=Attendance.State.PRESENT,
+        state=_arrived(session, ticket.at),
         arrived_at=ticket.at,
         method=ticket.method,
+        recorded_by=ticket.by,
         recorded_at=clock.now(),
+        offline=ticket.offline,
     )
     # One statement, whether there was a row (absent, on leave) or none.
     Attendance.objects.bulk_create(
         [attendance],
         update_conflicts=True,
         unique_fields=["registration", "session"],
-        update_fields=["state", "arrived_at", "method", "recorded_at", "reason", "recorded_by"],
+        update_fields=["state", "arrived_at", "method", "recorded_at", "reason", "recorded_by", "offline"],
     )
     return ACCEPTED, attendance
 
 
-def _keep_scan(session, person, ticket, outcome):
-    Scan.objects.bulk_create(
-        [
-            Scan(
-                session=session,
-                person=person,
-                at=ticket.at,
-                method=ticket.method,
-                outcome=outcome,
-                nonce=ticket.nonce,
-                recorded_at=clock.now(),
-            )
-        ],
-        ignore_conflicts=True,
+def _used_by_another(session, person, ticket):
+    tries = Scan.objects.filter(session=session, nonce=ticket.nonce, outcome__in=(ACCEPTED, LEFT))
+    return tries.exclude(person=person).exists()
+
+
+def _now(session, rows):
+    """``(state of the round, state of the attendance or None)`` as they are behind the lock, in one statement."""
+    rounds = Round.objects.filter(pk=session.round_id).annotate(present=Subquery(rows.values("state")[:1]))
+    return rounds.values_list("state", "present").get()
+
+
+def _arrived(session, at):
+    """到, or 迟 for who came later than the round tolerates."""
+    is_late = at > session.starts_at + tolerance(session)
+    return Attendance.State.LATE if is_late else Attendance.State.PRESENT
+
+
+def _leave(session, registration, row, ticket, used):
+    if row is None or row.state not in Attendance.COUNTED:
+        return "check_in.not_in", None
+    row.registration = registration
+    if ticket.at > session.ends_at + SIGN_OUT_UNTIL:
+        return "check_in.out_late", None
+    if used and _used_by_another(session, registration.person, ticket):
+        return "check_in.ticket_used", None
+    if used or (row.left_at and row.left_at >= ticket.at):
+        return REPEATED, row
+    _keep_scan(session, registration.person, ticket, LEFT, again=False)
+    row.left_at = ticket.at
+    if row.method not in Attendance.BY_HAND:
+        stayed = ticket.at >= signs_out_from(session)
+        row.state = _arrived(session, row.arrived_at) if stayed else Attendance.State.EARLY
+    row.save(update_fields=["left_at", "state"])
+    return LEFT, row
+
+
+def _keep_scan(session, person, ticket, outcome, *, again=True):
+    """``again``: what is kept already stays as it is; else a ticket used before raises IntegrityError."""
+    scan = Scan(
+        session=session,
+        person=person,
+        at=ticket.at,
+        method=ticket.method,
+        outcome=outcome,
+        nonce=ticket.nonce,
+        recorded_at=clock.now(),
+        offline=ticket.offline,
+        device=ticket.device if session.round.one_device else "",
     )
+    Scan.objects.bulk_create([scan], ignore_conflicts=again)
 
 
-def refuse(session, code, *, person=None, method=Attendance.Method.QR):
-    """Keep a try that failed before there was a ticket (an old QR, wrong digits)."""
-    now = clock.now()
-    ticket = Ticket(session.pk, now, method, secrets.token_hex(8))
+def refuse(session, code, *, person=None, method=Attendance.Method.QR, at=None, nonce="", offline=False):
+    """Keep a try that failed before there was a ticket (an old QR, wrong digits, a card nobody has)."""
+    ticket = Ticket(session.pk, at or clock.now(), method, nonce or secrets.token_hex(8), offline=offline)
     _keep_scan(session, person, ticket, code)
 
 
@@ -276,8 +189,8 @@ def freeze(registration):
         registration.save()
 
 
-def _start(round_):
-    """The first sign-in starts the round."""
+def start(round_):
+    """The first sign-in starts the round; the caller has written it in the same transaction."""
     if round_.state in NOT_STARTED:
         locked = Round.objects.select_for_update().get(pk=round_.pk)
         if locked.state == round_.state:
@@ -287,11 +200,13 @@ def _start(round_):
 def mark(session, registration, state, *, actor, reason, method=Attendance.Method.MANUAL):
     """Set one person's attendance by hand (before closing); returns the Attendance.
 
-    Raises DomainError ``reason.missing``, ``round.closed`` (then it is a correction: ``training.correcting.correct``) or
-    ``mark.foreign`` when the registration is not of the session's round.
+    Raises DomainError ``reason.missing``, ``round.closed`` (then it is a correction: ``training.correcting.correct``),
+    ``mark.foreign`` when the registration is not of the session's round, ``mark.second`` for 补签 and for hours given after the
+    attendance was submitted: those somebody else approves (``training.absences``).
     """
     if not reason.strip():
         raise DomainError("reason.missing", _("手工登记要写明原因，例如“手机没电，讲师核对身份”。"))
+    _needs_no_second(session, [state])
     if registration.round_id != session.round_id:
         raise DomainError("mark.foreign", _("这位学员不在这个班的名单里。"))
     with transaction.atomic():
@@ -299,9 +214,20 @@ def mark(session, registration, state, *, actor, reason, method=Attendance.Metho
         if round_.is_settled:
             raise DomainError("round.closed", _("这个班已经结班，改考勤要开更正单。"))
         row = set_attendance(registration, session, state, actor=actor, reason=reason, method=method)
+        record(actor, "attendance.mark", row, changes={"state": [None, state]}, reason=reason)
         if state in Attendance.COUNTED:
-            _start(round_)
+            start(round_)
         return row
+
+
+def _needs_no_second(session, states):
+    counted = Attendance.State.MADE_UP in states or (
+        session.submitted_at and any(state in Attendance.COUNTED for state in states)
+    )
+    if counted:
+        raise DomainError(
+            "mark.second", _("补签要另一位同事批：请在“请假和补签”里提交，写明原因；考勤提交以后加学时也走补签。")
+        )
 
 
 def set_attendance(registration, session, state, *, actor, reason, method):
@@ -373,7 +299,10 @@ def enter_list(session, states, *, actor, reason, method=Attendance.Method.PAPER
         unique_fields=["registration", "session"],
         update_fields=["state", "arrived_at", "method", "reason", "recorded_by", "recorded_at"],
     )
-    _start(round_)
+    start(round_)
+    record(
+        actor, "attendance.list", session, changes={"rows": [None, len(states)], "how": [None, method]}, reason=reason
+    )
 
 
 @transaction.atomic
@@ -388,4 +317,5 @@ def submit_session(session_id, *, actor):
             raise DomainError("session.not_over", _("这个课次还没下课，下课以后再提交考勤。"))
         session.submitted_at = clock.now()
         session.save(update_fields=["submitted_at"])
+        record(actor, "session.submit", session)
     return session

@@ -28,7 +28,7 @@ class RoundForm(forms.ModelForm):
     ``values`` are what ``scheduling.create_round`` and ``editing.change_round`` take; a figure left empty stays as it is.
     """
 
-    DEFAULTED = ("hold_hours", "resits", "resit_days", "pass_mark", "edition")
+    DEFAULTED = ("hold_hours", "tolerance_minutes", "resits", "resit_days", "pass_mark", "edition")
 
     layer_set = forms.MultipleChoiceField(
         label=_("对象层级"),
@@ -66,6 +66,8 @@ class RoundForm(forms.ModelForm):
             "hold_hours",
             "attendance_percent",
             "sign_out",
+            "tolerance_minutes",
+            "one_device",
             "has_exam",
             "exam_quiz",
             "exam_needs_attendance",

@@ -15,13 +15,13 @@ from core.exceptions import DomainError
 from enterprises.models import OrganisationSnapshot
 
 from .closing import entry_line, facts_of, issue, standings
-from .models import Attendance, Interest, Registration, RegistrationChange, Round, Session
+from .models import Interest, Registration, RegistrationChange, Round, Session
 from .registration import promote
 
 STATE = Registration.State
 RANK = {STATE.CANCELLED: 0, STATE.PENDING: 1, STATE.WAITING: 2, STATE.OFFERED: 3, STATE.REGISTERED: 4}
 WHERE = ("membership_id", "frozen_at", *OrganisationSnapshot.FIELDS)
-CAME = ("state", "arrived_at", "left_at", "method", "reason", "recorded_by_id", "recorded_at")
+CAME = ("state", "arrived_at", "left_at", "method", "reason", "recorded_by_id", "recorded_at", "offline")
 TRAINERS = Round.trainers.through
 SESSION_TRAINERS = Session.trainers.through
 
@@ -116,7 +116,7 @@ def _attendance(merging, round_, own, other):
         mate = mine.get(row.session_id)
         if mate is None:
             merging.moves.set(row, registration=own)
-        elif _credits(row, round_) and not _credits(mate, round_):
+        elif row.credits(round_) and not mate.credits(round_):
             was, says = _values(mate), _values(row)
             merging.moves.set(mate, **says)
             merging.moves.set(row, **was)
@@ -124,11 +124,6 @@ def _attendance(merging, round_, own, other):
 
 def _values(row):
     return {name: getattr(row, name) for name in CAME}
-
-
-def _credits(row, round_):
-    by_hand = row.method in (Attendance.Method.MANUAL, Attendance.Method.PAPER)
-    return row.state in Attendance.COUNTED and (not round_.sign_out or by_hand or row.left_at is not None)
 
 
 def _recount(merging, round_, own, people):

@@ -7,7 +7,7 @@ from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import Registration, Round, Session
+from .models import AttendanceRequest, Registration, Round, Session
 
 
 class RoundPolicy(Policy):
@@ -74,6 +74,26 @@ class RegistrationPolicy(Policy):
         if action == "cancel" and (row.person_id == rights.person_id or row.enterprise_id in rights.enterprises):
             return True
         return RoundPolicy().may(user, action, row.round)
+
+
+class AttendanceRequestPolicy(Policy):
+    """Who may change a round sees and decides what is asked for in it; who asked sees their own."""
+
+    model = AttendanceRequest
+
+    def visible(self, user):
+        rights = rights_of(user)
+        rows = AttendanceRequest.objects.all()
+        if rights.city:
+            return rows
+        taught = Round.trainers.through.objects.filter(person=rights.person_id).values("round")
+        own = Q(registration__round__owner__in=rights.organisers)
+        if rights.person_id:
+            own |= Q(registration__round__in=taught)
+        return rows.filter(own)
+
+    def may(self, user, action, row):
+        return RoundPolicy().may(user, "change", row.registration.round)
 
 
 def certificates_of(user):

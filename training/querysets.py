@@ -62,14 +62,13 @@ class RegistrationQuerySet(models.QuerySet):
     def with_credited_hours(self):
         """Adds ``credited`` (class hours of the sessions attended) and ``compulsory_attended`` (how many compulsory sessions).
 
-        With sign-out switched on for the round, a session without a sign-out credits nothing.
+        The rule is that of ``Attendance.credits``.
         """
         from .models import Attendance
 
+        stayed = Q(round__sign_out=False) | Q(attendances__left_at__isnull=False)
         counted = Q(attendances__state__in=Attendance.COUNTED) & (
-            Q(round__sign_out=False)
-            | Q(attendances__left_at__isnull=False)
-            | Q(attendances__method__in=["manual", "paper"])
+            Q(attendances__method__in=Attendance.BY_HAND) | (stayed & ~Q(attendances__state=Attendance.State.EARLY))
         )
         hours = DecimalField(max_digits=6, decimal_places=1)
         return self.annotate(

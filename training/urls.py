@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from .views import check_in, exam_room, feeds, public, team
+from .views import check_in, exam_room, feeds, leave, public, team
 from .views.desk import (
+    absences,
     attendance,
     closing,
+    door,
     imports,
     interests,
     making,
@@ -34,6 +36,8 @@ rounds = (
             for act in ("cancel", "confirm", "substitute")
         ),
         path("<int:pk>/cancel/", public.CancelView.as_view(), name="cancel"),
+        path("<int:pk>/leave/", leave.LeaveView.as_view(), name="leave"),
+        path("<int:pk>/leave/<int:asked>/withdraw/", leave.WithdrawView.as_view(), name="leave-withdraw"),
         path("<int:pk>/exam/", exam_room.StartView.as_view(), name="exam"),
     ],
     "rounds",
@@ -41,6 +45,8 @@ rounds = (
 
 classroom = (
     [
+        path("card/", check_in.CardView.as_view(), name="card"),
+        path("card/live/", check_in.CardLiveView.as_view(), name="card-live"),
         path("<int:pk>/digits/", check_in.DigitsView.as_view(), name="digits"),
         path("<int:pk>/here/", check_in.ConfirmView.as_view(), name="confirm"),
         path("<int:pk>/<slug:code>/", check_in.ScanView.as_view(), name="scan"),
@@ -97,6 +103,14 @@ desk_urls = [
     path("evidence/<int:pk>/", closing.EvidenceFileView.as_view(), name="evidence-file"),
     path("sessions/<int:pk>/board/", attendance.BoardView.as_view(), name="board"),
     path("sessions/<int:pk>/board/live/", attendance.BoardLiveView.as_view(), name="board-live"),
+    path("sessions/<int:pk>/window/", attendance.WindowView.as_view(), name="window"),
+    path("sessions/<int:pk>/door/", door.DoorView.as_view(), name="door"),
+    path("sessions/<int:pk>/door/records/", door.DoorRecordsView.as_view(), name="door-records"),
+    path("sessions/<int:pk>/door/read/", door.DoorReadView.as_view(), name="door-read"),
+    path("sessions/<int:pk>/door/walk-in/", door.WalkInView.as_view(), name="walk-in"),
+    path("sessions/<int:pk>/make-up/", absences.MakeUpView.as_view(), name="make-up"),
+    path("rounds/requests/", absences.RequestsView.as_view(), name="requests"),
+    path("rounds/requests/<int:pk>/", absences.DecideView.as_view(), name="request"),
     path("sessions/<int:pk>/sheet/", attendance.SheetView.as_view(), name="sheet"),
     path("sessions/<int:pk>/mark/", attendance.MarkView.as_view(), name="mark"),
     path("sessions/<int:pk>/submit/", attendance.SubmitSessionView.as_view(), name="submit-session"),

@@ -1,8 +1,9 @@
-/* Keeps what was read of the guide and of the courses, and the site's own files; nothing of a signed-in person. What was studied
-   without a network is kept and sent by js/lesson.js. */
+/* Keeps what was read of the guide and of the courses, and the site's own files; nothing of a signed-in person, but for the sign-in
+   desk last opened: its list must open in a cellar too, and goes when its user signs out. What was studied without a network is
+   kept and sent by js/lesson.js, who came by js/door.js. */
 "use strict";
 
-const KEEP = "guide-1", MOST = 200;
+const KEEP = "guide-1", DESK = "desk-1", MOST = 200;
 const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}"{{ offline|escapejs }}"];
 
 self.addEventListener("install", (event) => {
@@ -11,7 +12,7 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(caches.keys()
-    .then((names) => Promise.all(names.filter((name) => name !== KEEP).map((name) => caches.delete(name))))
+    .then((names) => Promise.all(names.filter((name) => name !== KEEP && name !== DESK).map((name) => caches.delete(name))))
     .then(() => self.clients.claim()));
 });
 
@@ -41,6 +42,19 @@ async function page(request) {
   }
 }
 
+/* The sign-in desk: the newest, else the one opened last. Only one is kept, and only while its user is signed in. */
+async function desk(request) {
+  try {
+    const answer = await fetch(request);
+    await caches.delete(DESK);
+    if (answer.ok && !answer.redirected) await (await caches.open(DESK)).put(request.url, answer.clone());
+    return answer;
+  } catch {
+    const kept = await caches.open(DESK);
+    return await kept.match(request.url) ?? await caches.match("{{ offline|escapejs }}");
+  }
+}
+
 /* A file of ours bears a hash in its name, a picture's name changes with the picture: what is kept is right. */
 async function file(request) {
   const kept = await caches.match(request);
@@ -53,9 +67,11 @@ async function file(request) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
+  if (request.mode === "navigate" && /^\/accounts\/(log|sign)?out\//.test(pathname)) event.waitUntil(caches.delete(DESK));
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/static/") || pathname.startsWith("/media/images/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
   else if (/^\/(guide|courses)\//.test(pathname) && !/\/(print|feedback)\//.test(pathname)) event.respondWith(page(request));
+  else if (/^\/desk\/sessions\/\d+\/door\/$/.test(pathname)) event.respondWith(desk(request));
   else event.respondWith(fetch(request).catch(() => caches.match("{{ offline|escapejs }}")));
 });

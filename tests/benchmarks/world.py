@@ -74,9 +74,9 @@ class World:
 
     def ticket(self):
         """Text of a fresh ticket, as scanning the code on the screen gives one."""
-        from training import check_in
+        from training import tickets
 
-        return check_in.ticket_for_digits(self.session, check_in.door_code(self.session).digits)
+        return tickets.ticket_for_digits(self.session, tickets.door_code(self.session).digits)
 
     @property
     def check_in_path(self):

@@ -17,7 +17,7 @@ from ledger import counts
 from ledger.models import Entry, FeeNature, Kind, Mode, Posting
 from ledger.services import ActivityLine, EntryLine, post
 from tests.training import house
-from training import check_in, registration, scheduling
+from training import check_in, registration, scheduling, tickets
 from training.models import Attendance, Registration, Round, Scan
 
 pytestmark = pytest.mark.django_db
@@ -75,8 +75,8 @@ def test_04_a_phone_and_the_paper_list_are_one_person_time(world, wang):
     round_ = house.opened(world, members=[wang], has_exam=False)
     session = round_.sessions.get()
     with clock.moved_to(session.starts_at):
-        code = check_in.door_code(session).url.rstrip("/").rsplit("/", 1)[1]
-        check_in.sign_in(check_in.open_ticket(check_in.ticket_for_url(session, code)), wang.person)
+        code = tickets.door_code(session).url.rstrip("/").rsplit("/", 1)[1]
+        check_in.sign_in(tickets.open_ticket(tickets.ticket_for_url(session, code)), wang.person)
     house.attend(world, round_)
     house.file_papers(round_)
     house.close(world, round_)
@@ -197,8 +197,8 @@ def test_14_one_phone_shown_to_twenty_is_one_and_a_list_of_names_is_twenty(world
     round_ = house.opened(world, members=members, has_exam=False)
     session = round_.sessions.get()
     with clock.moved_to(session.starts_at):
-        code = check_in.door_code(session).url.rstrip("/").rsplit("/", 1)[1]
-        ticket = check_in.open_ticket(check_in.ticket_for_url(session, code))
+        code = tickets.door_code(session).url.rstrip("/").rsplit("/", 1)[1]
+        ticket = tickets.open_ticket(tickets.ticket_for_url(session, code))
         for member in members:
             try:
                 check_in.sign_in(ticket, member.person)

@@ -71,6 +71,7 @@ OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
 NOTHING_CHOSEN = "302 404 404 404 404 404 404 404"
 NOBODY_CHOSEN = "302 404 404 404 404 403 404 404"
 AT_THE_DESK = "302 404 404 200 200 200 200 200"
+NOTHING_SENT = "302 404 404 422 404 403 404 422"
 MARKED_BY = "302 404 404 200 200 404 404 200"
 CITY_ONLY = "302 404 404 404 404 404 404 200"
 BANK_READ = "302 404 404 200 200 404 404 200"
@@ -255,6 +256,10 @@ DOORS = [
     ("rounds:detail", "get", lambda s: [s.round.pk], ALL_200, "200 200 200"),
     ("rounds:register", "post", lambda s: [s.round.pk], ALL_302, "302 302 302"),
     ("rounds:cancel", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    ("rounds:leave", "get", lambda s: [s.round.pk], OWN_GET, "404 404 404"),
+    ("rounds:leave-withdraw", "post", lambda s: [s.round.pk, 10**9], NOTHING_CHOSEN, "404 404 404"),
+    ("check-in:card", "get", lambda s: [], SIGNED_IN, "200 200 200"),
+    ("check-in:card-live", "get", lambda s: [], SIGNED_IN, "200 200 200"),
     ("rounds:confirm", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
     ("rounds:feed-public", "get", lambda s: [], ALL_200, "200 200 200"),
     ("rounds:feeds", "get", lambda s: [], SIGNED_IN, "200 200 200"),
@@ -360,6 +365,20 @@ DOORS = [
         "200 404 404 200 404 403 404 200",
         "404 403 404",
     ),
+    ("desk:window", "post", lambda s: [s.round.sessions.first().pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:door", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:door-records", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET, "404 403 404"),
+    ("desk:door-read", "post", lambda s: [s.round.sessions.first().pk], NOTHING_SENT, "404 403 404"),
+    ("desk:walk-in", "post", lambda s: [s.round.sessions.first().pk], NOTHING_SENT, "404 403 404"),
+    (
+        "desk:make-up",
+        "post",
+        lambda s: [s.round.sessions.first().pk],
+        "302 404 404 404 404 403 404 404",
+        "404 403 404",
+    ),
+    ("desk:requests", "get", lambda s: [], AT_THE_DESK, "404 200 404"),
+    ("desk:request", "post", lambda s: [10**9], NOTHING_CHOSEN, "404 404 404"),
     ("desk:sheet", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:mark", "post", lambda s: [s.round.sessions.first().pk], "302 404 404 404 404 403 404 404", "404 403 404"),
     ("desk:submit-session", "post", lambda s: [s.round.sessions.first().pk], CHANGED_BY_POST, "404 403 404"),

@@ -12,8 +12,9 @@ from django.db import connection
 from core import clock
 from enterprises.models import Membership, Person
 from tests.training import house
-from training import check_in, closing, registration, scheduling
+from training import check_in, closing, registration, scheduling, tickets
 from training.models import Attendance, Registration, Round, Scan
+from training.refusals import refusals
 
 pytestmark = pytest.mark.django_db
 
@@ -38,13 +39,13 @@ def session(round_):
 
 def code_in(session):
     """The part of the QR's URL that changes."""
-    return check_in.door_code(session).url.rstrip("/").rsplit("/", 1)[1]
+    return tickets.door_code(session).url.rstrip("/").rsplit("/", 1)[1]
 
 
 def scanned(session, **later):
     """An opened ticket of who scanned the big screen then."""
     with at(**later):
-        return check_in.open_ticket(check_in.ticket_for_url(session, code_in(session)))
+        return tickets.open_ticket(tickets.ticket_for_url(session, code_in(session)))
 
 
 def sign_in(ticket, person, **later):
@@ -63,7 +64,7 @@ def test_the_code_changes_every_thirty_seconds(session):
     seen = []
     for seconds in (0, 29, 30, 60):
         with at(seconds=seconds):
-            seen.append(check_in.door_code(session))
+            seen.append(tickets.door_code(session))
     assert seen[0].url == seen[1].url
     assert len({code.url for code in seen}) == 3
     assert len({code.digits for code in seen}) == 3
@@ -76,10 +77,10 @@ def test_a_code_read_in_its_last_second_still_opens(session, code_of):
         code = code_in(session)
     for seconds in (30, 59):
         with at(seconds=seconds):
-            assert check_in.ticket_for_url(session, code)
+            assert tickets.ticket_for_url(session, code)
     for seconds in (60, 3600, -1):  # old, very old, and not shown yet
         with at(seconds=seconds):
-            assert code_of(check_in.ticket_for_url, session, code) == "check_in.expired"
+            assert code_of(tickets.ticket_for_url, session, code) == "check_in.expired"
 
 
 def test_no_code_but_the_one_on_this_screen_opens(world, session, code_of):
@@ -89,35 +90,35 @@ def test_no_code_but_the_one_on_this_screen_opens(world, session, code_of):
         step, token = good.split("-")
         forged = [f"{step}-{token[:-1]}0", f"{step}-", f"-{token}", token, "", f"{int(step) + 1}-{token}", "٣-x"]
         forged += [f"{'9' * 5000}-{token}", f"{step}-密码", code_in(other)]
-        refused = [code_of(check_in.ticket_for_url, session, code) for code in forged if code != good]
-        assert check_in.ticket_for_url(session, good)
+        refused = [code_of(tickets.ticket_for_url, session, code) for code in forged if code != good]
+        assert tickets.ticket_for_url(session, good)
     assert set(refused) == {"check_in.expired"}
 
 
 def test_the_six_digits_open_as_well_as_the_code(session):
     with at(seconds=29):
-        digits = check_in.door_code(session).digits
+        digits = tickets.door_code(session).digits
     with at(seconds=45):
-        ticket = check_in.open_ticket(check_in.ticket_for_digits(session, digits))
+        ticket = tickets.open_ticket(tickets.ticket_for_digits(session, digits))
     assert (ticket.session_id, ticket.method, ticket.at) == (session.pk, "code", NINE + timedelta(seconds=45))
 
 
 def test_digits_typed_full_width_or_with_blanks_are_the_same_digits(session):
     with at():
-        digits = check_in.door_code(session).digits
+        digits = tickets.door_code(session).digits
         full_width = "".join(chr(ord(digit) + 0xFEE0) for digit in digits)
         for typed in (full_width, f" {digits[:3]} {digits[3:]} ", f"{digits}\u3000"):
-            assert check_in.open_ticket(check_in.ticket_for_digits(session, typed)).session_id == session.pk
+            assert tickets.open_ticket(tickets.ticket_for_digits(session, typed)).session_id == session.pk
 
 
 def test_wrong_old_and_foreign_digits_are_refused(world, session, code_of):
     other = house.opened(world, title="隔壁的班").sessions.get()
     with at(seconds=-61):
-        old = check_in.door_code(session).digits
+        old = tickets.door_code(session).digits
     with at():
-        right = check_in.door_code(session).digits
-        tries = {old, check_in.door_code(other).digits, "", "12345", "一二三四五六", f"{(int(right) + 1) % 10**6:06d}"}
-        assert {code_of(check_in.ticket_for_digits, session, digits) for digits in tries - {right}} == {"check_in.code"}
+        right = tickets.door_code(session).digits
+        tries = {old, tickets.door_code(other).digits, "", "12345", "一二三四五六", f"{(int(right) + 1) % 10**6:06d}"}
+        assert {code_of(tickets.ticket_for_digits, session, digits) for digits in tries - {right}} == {"check_in.code"}
 
 
 # Tickets ---------------------------------------------------------------------------------------------------------
@@ -125,24 +126,24 @@ def test_wrong_old_and_foreign_digits_are_refused(world, session, code_of):
 
 def test_a_ticket_lives_forty_five_minutes(session, settings, code_of):
     with at():
-        text = check_in.ticket_for_url(session, code_in(session))
+        text = tickets.ticket_for_url(session, code_in(session))
     with at(minutes=settings.CHECK_IN_TICKET_MINUTES):
-        assert check_in.open_ticket(text).at == NINE
+        assert tickets.open_ticket(text).at == NINE
     with at(minutes=settings.CHECK_IN_TICKET_MINUTES, seconds=1):
-        assert code_of(check_in.open_ticket, text) == "check_in.expired"
+        assert code_of(tickets.open_ticket, text) == "check_in.expired"
 
 
 def test_a_forged_ticket_is_refused(session, code_of):
     facts = {"s": session.pk, "t": int(NINE.timestamp()), "m": "qr", "n": "0" * 16}
     with at():
-        assert check_in.open_ticket(signing.dumps(facts, salt=check_in.SALT)).session_id == session.pk
-        for text in ("", "x", signing.dumps(facts, salt="elsewhere"), signing.dumps(facts, salt=check_in.SALT)[:-1]):
-            assert code_of(check_in.open_ticket, text) == "check_in.expired"
+        assert tickets.open_ticket(signing.dumps(facts, salt=tickets.SALT)).session_id == session.pk
+        for text in ("", "x", signing.dumps(facts, salt="elsewhere"), signing.dumps(facts, salt=tickets.SALT)[:-1]):
+            assert code_of(tickets.open_ticket, text) == "check_in.expired"
 
 
 def test_a_ticket_writes_nothing(session, django_assert_num_queries):
     with at(), django_assert_num_queries(0):
-        check_in.open_ticket(check_in.ticket_for_url(session, code_in(session)))
+        tickets.open_ticket(tickets.ticket_for_url(session, code_in(session)))
 
 
 # Signing in ------------------------------------------------------------------------------------------------------
@@ -208,16 +209,16 @@ def test_one_scan_signs_in_one_person(world, session, code_of):
 
 
 def test_every_refusal_has_a_number_a_title_and_a_way_out():
-    table = check_in.refusals()
-    assert sorted(number for number, _title, _mend in table.values()) == [f"QD-{n:02d}" for n in range(1, 11)]
+    table = refusals()
+    assert sorted(number for number, _title, _mend in table.values()) == [f"QD-{n:02d}" for n in range(1, 17)]
     assert all(title and mend.endswith("。") for _number, title, mend in table.values())
 
 
 def test_signing_in_again_by_any_way_is_success_and_changes_nothing(world, session):
     first = sign_in(scanned(session, minutes=1), world.wang.person, minutes=1)
     with at(minutes=5):
-        digits = check_in.door_code(session).digits
-        again = check_in.sign_in(check_in.open_ticket(check_in.ticket_for_digits(session, digits)), world.wang.person)
+        digits = tickets.door_code(session).digits
+        again = check_in.sign_in(tickets.open_ticket(tickets.ticket_for_digits(session, digits)), world.wang.person)
     late = sign_in(scanned(session, minutes=40), world.wang.person, minutes=41)  # not "too late": he is there already
     assert {first.pk, again.pk, late.pk} == {Attendance.objects.get().pk}
     assert Attendance.objects.get().arrived_at == NINE + timedelta(minutes=1)
@@ -295,7 +296,8 @@ def test_a_mark_by_hand_says_why_and_by_whom(world, round_, session, code_of):
     how = {"actor": world.jia_trainer}
     assert code_of(check_in.mark, session, row, house.PRESENT, reason=" ", **how) == "reason.missing"
     assert not Attendance.objects.exists()
-    marked = check_in.mark(session, row, Attendance.State.MADE_UP, reason="手机没电", **how)
+    assert code_of(check_in.mark, session, row, Attendance.State.MADE_UP, reason="手机没电", **how) == "mark.second"
+    marked = check_in.mark(session, row, house.PRESENT, reason="手机没电", **how)
     assert (marked.method, marked.reason, marked.recorded_by) == ("manual", "手机没电", world.jia_trainer)
     again = check_in.mark(session, row, Attendance.State.LATE, reason="看了登记表", **how)
     assert (again.pk, Attendance.objects.get().state) == (marked.pk, "late")

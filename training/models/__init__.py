@@ -1,15 +1,16 @@
 """Rounds and what happens in them: sessions, registrations, attendance, evidence."""
 
-from .attendance import Attendance, Scan
+from .attendance import Attendance, AttendanceRequest, Scan
 from .interests import Interest
 from .registrations import Registration, RegistrationChange
-from .roster import RosterImport
+from .roster import RosterImport, SheetImport
 from .rounds import DistrictQuota, Evidence, Round, RoundChange, RoundSeries, Session
 from .scores import ScoreImport
 from .templates import RoundTemplate
 
 __all__ = [
     "Attendance",
+    "AttendanceRequest",
     "DistrictQuota",
     "Evidence",
     "Interest",
@@ -23,4 +24,5 @@ __all__ = [
     "Scan",
     "ScoreImport",
     "Session",
+    "SheetImport",
 ]

@@ -81,6 +81,13 @@ class Round(models.Model):
         help_text=_("到课学时占总学时的比例，达到才计入"),
     )
     sign_out = models.BooleanField(_("要签退"), default=False, help_text=_("打开后，没签退的课次不算学时"))
+    tolerance_minutes = models.PositiveSmallIntegerField(
+        _("迟到早退容许（分钟）"),
+        default=15,
+        validators=[MaxValueValidator(60)],
+        help_text=_("上课后这么久以内签到算到，更晚算迟到；下课前这么久以内签退算上满"),
+    )
+    one_device = models.BooleanField(_("一台手机签了几个人要提醒"), default=False, help_text=_("只提醒讲师，不拦人"))
     has_exam = models.BooleanField(_("有考核"), default=True)
     pass_mark = models.PositiveSmallIntegerField(_("合格分"), default=70, validators=[MaxValueValidator(100)])
     exam_quiz = models.ForeignKey(
@@ -209,6 +216,7 @@ class Session(models.Model):
     cancelled_at = models.DateTimeField(_("取消时间"), null=True, editable=False)
     cancel_reason = models.CharField(_("取消原因"), max_length=300, blank=True, editable=False)
     secret = models.CharField(max_length=32, default=new_secret, editable=False)
+    sign_in_until = models.DateTimeField(_("签到截止"), null=True, editable=False)
     submitted_at = models.DateTimeField(_("考勤提交时间"), null=True, editable=False)
 
     objects = SessionQuerySet.as_manager_of_live()

@@ -30,6 +30,8 @@ class RoundTemplate(models.Model):
         "hold_hours",
         "attendance_percent",
         "sign_out",
+        "tolerance_minutes",
+        "one_device",
         "has_exam",
         "exam_needs_attendance",
         "pass_mark",

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from core import clock
 
-from .. import check_in, closing
+from .. import closing, window
 from ..models import Attendance, Evidence, Round
+from ..refusals import DESK_SAYS, refusals
 
 register = template.Library()
 
@@ -86,18 +87,30 @@ def is_over(session):
 
 @register.filter
 def signs_in_from(session):
-    return session.starts_at - check_in.OPENS_BEFORE
+    return window.opens_at(session)
 
 
 @register.filter
 def signs_in_until(session):
-    return session.starts_at + check_in.CLOSES_AFTER
+    return window.closes_at(session)
+
+
+@register.filter
+def signs_out_from(session):
+    return window.signs_out_from(session)
+
+
+@register.filter
+def is_leaving(session):
+    """The door is for signing out by now."""
+    return window.is_leaving(session)
 
 
 @register.filter
 def is_signing_in(session):
-    """Who is at the door now is let in."""
-    return signs_in_from(session) <= clock.now() <= signs_in_until(session)
+    """The door is open: who is there now is let in, or signed out."""
+    is_open = signs_in_from(session) <= clock.now() <= signs_in_until(session)
+    return is_open or (window.is_leaving(session) and clock.now() <= session.ends_at + window.SIGN_OUT_UNTIL)
 
 
 @register.filter
@@ -115,29 +128,21 @@ def session_at_hand(sessions):
     return next((session for session in sessions if not is_over(session)), sessions[-1] if sessions else None)
 
 
-@register.simple_tag
-def still_out(refused, came):
-    """Refused tries the trainer may have to see to: not those of people who got in later, one line a person."""
-    settled = {row.person_id for row in came}
-    out = []
-    for scan in refused:
-        if scan.person_id not in settled:
-            out.append(scan)
-            settled |= {scan.person_id} - {None}
-    return out
-
-
 @register.filter
-def refusal(code):
-    """Why a try to sign in was refused, in words."""
-    known = check_in.refusals().get(code)
+def refusal(code, reader=""):
+    """Why a try to sign in was refused, in words; for the "desk" not addressed to the trainee."""
+    if reader == "desk" and code in DESK_SAYS:
+        return DESK_SAYS[code][0]
+    known = refusals().get(code)
     return known[1] if known else code
 
 
 @register.filter
-def refusal_mend(code):
-    """What who was refused should do."""
-    known = check_in.refusals().get(code)
+def refusal_mend(code, reader=""):
+    """What who was refused, or the desk, should do."""
+    if reader == "desk" and code in DESK_SAYS:
+        return DESK_SAYS[code][1]
+    known = refusals().get(code)
     return known[2] if known else ""
 
 
@@ -303,13 +308,18 @@ def pips(came, total):
     """A small bar per person on the list, green when here. The same figures stand beside it as words."""
     if not total:
         return mark_safe("")  # noqa: S308 (a constant)
-    across = PIPS_A_ROW if total <= 60 else 2 * PIPS_A_ROW
-    width, high = (17, 10.5) if total <= 60 else (7, 7)
-    bars = []
+    across = PIPS_A_ROW if total <= 60 else 2 * PIPS_A_ROW if total <= 180 else 4 * PIPS_A_ROW
+    width, high = (17, 10.5) if total <= 60 else (7, 7) if total <= 180 else (3.4, 5)
+    step_x, step_y = width + (3 if total <= 180 else 1.6), high + (3.5 if total <= 180 else 2)
+    bars = {True: [], False: []}
     for number in range(total):
         row, column = divmod(number, across)
-        left, top = round(0.6 + column * (width + 3), 1), round(0.6 + row * (high + 3.5), 1)
-        bars.append(("pip-in" if number < came else "pip-out", left, top, width, high))
-    height = -(-total // across) * (high + 3.5) - 2
-    drawn = format_html_join("", '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="1.5"/>', bars)
-    return format_html('<svg class="pips" viewBox="0 0 298 {}" aria-hidden="true">{}</svg>', height, drawn)
+        # One path for all who are here and one for all who are not: five hundred drawn each by itself would be the page.
+        bars[number < came].append(f"M{0.6 + column * step_x:.1f} {0.6 + row * step_y:.1f}h{width}v{high}h-{width}z")
+    height = -(-total // across) * step_y - 2
+    return format_html(
+        '<svg class="pips" viewBox="0 0 300 {}" aria-hidden="true"><path class="pip-in" d="{}"/><path class="pip-out" d="{}"/></svg>',
+        round(height, 1),
+        "".join(bars[True]),
+        "".join(bars[False]),
+    )

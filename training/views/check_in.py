@@ -1,5 +1,10 @@
 """The door on a trainee's phone. Opening the QR's URL signs a ticket (GET, writes nothing); recording is a POST."""
 
+import hashlib
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -10,13 +15,18 @@ from accounts.consents import current_policies
 from accounts.forms import PhoneForm
 from core import clock, limits
 from core.exceptions import DomainError
+from core.querysets import count_of
 from enterprises.services import person_of
 
-from .. import check_in
+from .. import check_in, elsewhere, tickets
 from ..models import Attendance, Session
+from ..refusals import REPEATED, refusal, refusals
 
 COOKIE = "check-in-ticket"
 """HttpOnly: the ticket lives in the browser that stood at the door, so a forwarded link is worth nothing."""
+
+DEVICE = "check-in-device"
+"""A random number this phone keeps for a year; where the round asks for it, a digest of it shows who signed in on one phone."""
 
 
 def _session(pk):
@@ -24,7 +34,7 @@ def _session(pk):
 
 
 def _refused(request, session, refused, status=403):
-    number, title, mend = check_in.refusals()[refused.code]
+    number, title, mend = refusals()[refused.code]
     context = {
         "session": session,
         "code": refused.code,
@@ -33,6 +43,8 @@ def _refused(request, session, refused, status=403):
         "mend": mend,
         "at": clock.now(),
     }
+    if refused.code == "check_in.not_registered":
+        context["listed_in"] = elsewhere.of(person_of(request.user), session)
     return render(request, "training/check_in_refused.html", context, status=status)
 
 
@@ -43,21 +55,19 @@ class ScanView(View):
     def get(self, request, pk, code):
         session = _session(pk)
         try:
-            ticket = check_in.ticket_for_url(session, code)
+            ticket = tickets.ticket_for_url(session, code)
         except DomainError as refused:
             return _refused(request, session, refused)
-        return _with_ticket(redirect("check-in:confirm", pk), ticket)
+        return _with_ticket(request, pk, ticket)
 
 
-def _with_ticket(response, ticket):
-    response.set_cookie(COOKIE, ticket, max_age=2 * 3600, httponly=True, samesite="Lax", secure=response_is_secure())
+def _with_ticket(request, pk, ticket):
+    response = redirect("check-in:confirm", pk)
+    how = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
+    response.set_cookie(COOKIE, ticket, max_age=2 * 3600, **how)
+    if DEVICE not in request.COOKIES:
+        response.set_cookie(DEVICE, secrets.token_hex(16), max_age=365 * 86400, **how)
     return response
-
-
-def response_is_secure():
-    from django.conf import settings
-
-    return settings.SESSION_COOKIE_SECURE
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -73,11 +83,11 @@ class DigitsView(View):
         ):
             return render(request, "429.html", status=429)
         try:
-            ticket = check_in.ticket_for_digits(session, request.POST.get("digits", "").strip())
+            ticket = tickets.ticket_for_digits(session, request.POST.get("digits", "").strip())
         except DomainError as refused:
             check_in.refuse(session, refused.code, person=person_of(request.user), method="code")
             return _refused(request, session, refused)
-        return _with_ticket(redirect("check-in:confirm", pk), ticket)
+        return _with_ticket(request, pk, ticket)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -102,22 +112,63 @@ class ConfirmView(View):
         session = _session(pk)
         if not request.user.is_authenticated:
             return redirect("check-in:confirm", pk)
+        person = person_of(request.user)
         try:
-            attendance = check_in.sign_in(self.ticket(request, pk), person_of(request.user), session=session)
+            ticket = self.ticket(request, pk)
+        except DomainError as refused:
+            self.keep(request, session, refused.code, person)
+            return _refused(request, session, refused)
+        try:
+            attendance = check_in.sign_in(ticket, person, session=session)
         except DomainError as refused:
             return _refused(request, session, refused)
+        # This session and the one after it, in one statement.
+        counted = Attendance.objects.filter(state__in=Attendance.COUNTED, arrived_at__lte=attendance.arrived_at)
+        after = session.round.sessions.filter(starts_at__gte=session.starts_at).annotate(
+            came=count_of(counted, "session")
+        )
+        after = {one.pk: one for one in after.order_by("starts_at")[:2]}
+        here = after.pop(session.pk, None)
         context = {
             "session": session,
             "attendance": attendance,
-            "place": Attendance.objects.filter(
-                session=session, state__in=Attendance.COUNTED, arrived_at__lte=attendance.arrived_at
-            ).count(),
-            "next_session": session.round.sessions.filter(starts_at__gt=session.starts_at).first(),
+            "left": attendance.outcome == check_in.LEFT,
+            "repeated": attendance.outcome == REPEATED,
+            "place": here.came if here else 0,
+            "next_session": next(iter(after.values()), None),
         }
         return render(request, "training/check_in_done.html", context)
 
+    def keep(self, request, session, code, person):
+        """A forged or old ticket is kept once, however often it is sent; nobody fills the list with made-up ones."""
+        text = request.COOKIES.get(COOKIE, "")
+        if text and limits.allow(f"forged:{request.user.pk}", 30, 300):
+            nonce = hashlib.sha256(text.encode()).hexdigest()[:32]
+            check_in.refuse(session, code, person=person, nonce=nonce)
+
     def ticket(self, request, pk):
-        ticket = check_in.open_ticket(request.COOKIES.get(COOKIE, ""))
+        device = tickets.device_digest(request.COOKIES.get(DEVICE, ""))
+        ticket = tickets.open_ticket(request.COOKIES.get(COOKIE, ""), device=device)
         if ticket.session_id != pk:
-            raise DomainError("check_in.expired", check_in.refusals()["check_in.expired"][1])
+            raise refusal("check_in.wrong_session")
         return ticket
+
+
+@method_decorator(never_cache, name="dispatch")
+class CardView(LoginRequiredMixin, View):
+    """One's own code, for the desk to scan. It changes every minute, so a picture of it is soon worth nothing."""
+
+    template_name = "training/card.html"
+
+    def get(self, request):
+        person = person_of(request.user)
+        if person is None:
+            return redirect(f"{reverse('enterprises:join')}?next={reverse('check-in:card')}")
+        context = {"person": person, "card": tickets.card_code(person), "now": clock.now()}
+        return render(request, self.template_name, context)
+
+
+class CardLiveView(CardView):
+    """The part of it that changes."""
+
+    template_name = "training/_card_live.html"

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -12,9 +13,9 @@ from core import clock
 from core.exceptions import DomainError
 from core.policies import policy_for
 
-from ... import check_in
+from ... import board, check_in, window
 from ...forms import MarkForm
-from ...models import Attendance, Registration, Scan, Session
+from ...models import Attendance, Registration, Session
 from .access import DeskView, number
 
 
@@ -53,49 +54,62 @@ class SubmitSessionView(DeskView):
         return redirect("desk:round", session.round_id)
 
 
-class BoardView(DeskView):
-    """The sign-in board: rotating QR and six digits, who came, who is missing. ``live/`` is the part that refreshes itself."""
+class WindowView(DeskView):
+    """延长、结束: until when one may sign in."""
 
-    template_name = "training/desk_board.html"
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        session = policy_for(Session).get(request.user, "change", pk=pk)
+        until = clock.now()
+        if request.POST.get("act") == "extend":
+            until = min(max(window.closes_at(session), until) + window.CLOSES_AFTER, session.ends_at)
+        try:
+            session = window.set_window(session.pk, until, actor=request.user)
+            messages.success(request, _("签到到 %(at)s 截止。") % {"at": clock.words(until)[-5:]})
+        except DomainError as refused:
+            messages.error(request, refused.sentence)
+        return redirect(f"{reverse('desk:board', args=[pk])}#hand")
+
+
+class BoardView(DeskView):
+    """The sign-in board: rotating QR and six digits, who came, who is missing. ``live/`` is the part that refreshes itself.
+
+    ``?way=out`` shows the code to sign out with before its time (somebody must leave early).
+    """
 
     def get(self, request, pk):
         session = policy_for(Session).get(request.user, "change", pk=pk)
-        roster = list(
-            Registration.objects.on_the_list()
-            .filter(round=session.round_id)
-            .select_related("person", "enterprise")
-            .order_by("sequence")
-        )
-        rows = {row.registration_id: row for row in Attendance.objects.filter(session=session)}
-        came = [r for r in roster if r.pk in rows and rows[r.pk].state in Attendance.COUNTED]
-        for row in roster:
-            row.today = rows.get(row.pk)
-        came.sort(key=lambda row: row.today.recorded_at, reverse=True)
-        context = {
-            "session": session,
-            "round": session.round,
-            "door": check_in.door_code(session),
-            "seconds_total": settings.CHECK_IN_ROTATION_SECONDS,
-            "now": clock.now(),
-            "roster": roster,
-            "came": came,
-            "last": came[:5],
-            "absent": [row for row in roster if row not in came],
-            "refused": Scan.objects.filter(session=session)
-            .exclude(outcome__in=[check_in.ACCEPTED, check_in.REPEATED])
-            .select_related("person")[:5],
-            "mark_form": MarkForm(),
+        way = request.GET.get("way") == "out" and session.round.sign_out
+        context = board.show(session, leaving=way or None)
+        rows = Registration.objects.on_the_list().filter(round=session.round_id).select_related("person", "enterprise")
+        extended = min(max(window.closes_at(session), clock.now()) + window.CLOSES_AFTER, session.ends_at)
+        context |= {
+            "roster": list(rows.order_by("sequence")),
+            "states": [one for one in Attendance.State.choices if one[0] != Attendance.State.MADE_UP],
+            "way": "out" if way else "",
+            "extended": extended,
+            "is_open": not session.submitted_at and not session.round.is_settled and session.ends_at > clock.now(),
         }
-        return render(request, self.template_name, context)
+        return render(request, "training/desk_board.html", context)
 
 
-class BoardLiveView(BoardView):
-    template_name = "training/_board_live.html"
+class BoardLiveView(DeskView):
+    """204 while nothing has changed since the version the browser shows: most of the time, most screens."""
+
+    def get(self, request, pk):
+        session = policy_for(Session).get(request.user, "change", pk=pk)
+        way = request.GET.get("way") == "out" and session.round.sign_out
+        leaving = way or window.is_leaving(session)
+        now_at = board.version(session, leaving=leaving)
+        if request.GET.get("v") == now_at:
+            return HttpResponse(status=204)
+        return render(request, "training/_board_live.html", board.show(session, leaving=leaving, now_at=now_at))
 
     def handle_no_permission(self):
         # htmx would follow the redirect and put the sign-in page into the board: send the whole window there instead.
-        board = reverse("desk:board", args=[self.kwargs["pk"]])
-        return HttpResponseClientRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': board})}")
+        back = reverse("desk:board", args=[self.kwargs["pk"]])
+        return HttpResponseClientRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': back})}")
 
 
 class SheetView(DeskView):
