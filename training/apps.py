@@ -11,7 +11,19 @@ class TrainingConfig(AppConfig):
         from core import merging, registry, triggers
         from notices import kinds as notice_kinds
 
-        from . import announcing, checks, closing, exams, glance, interests, paper_scores, policies, privacy, roster
+        from . import (
+            announcing,
+            checks,
+            closing,
+            exams,
+            glance,
+            interests,
+            paper_scores,
+            policies,
+            privacy,
+            roster,
+            sheets,
+        )
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
@@ -26,6 +38,7 @@ class TrainingConfig(AppConfig):
             registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),
             registry.Retention("班的名单表格", roster.KEPT_DAYS, roster.forget),
             registry.Retention("纸卷成绩表格", paper_scores.KEPT_DAYS, paper_scores.forget),
+            registry.Retention("签到表表格", sheets.KEPT_DAYS, sheets.forget),
             registry.Retention("佐证材料", privacy.EVIDENCE_DAYS, privacy.old_evidence, reports=True),
         ]
         registry.audit.append(checks.audit)

@@ -206,7 +206,7 @@ def mark(session, registration, state, *, actor, reason, method=Attendance.Metho
     """
     if not reason.strip():
         raise DomainError("reason.missing", _("手工登记要写明原因，例如“手机没电，讲师核对身份”。"))
-    _needs_no_second(session, [state])
+    needs_no_second(session, [state])
     if registration.round_id != session.round_id:
         raise DomainError("mark.foreign", _("这位学员不在这个班的名单里。"))
     with transaction.atomic():
@@ -220,7 +220,8 @@ def mark(session, registration, state, *, actor, reason, method=Attendance.Metho
         return row
 
 
-def _needs_no_second(session, states):
+def needs_no_second(session, states):
+    """Raises DomainError ``mark.second`` for what one person alone may not write: 补签, and hours after the submission."""
     counted = Attendance.State.MADE_UP in states or (
         session.submitted_at and any(state in Attendance.COUNTED for state in states)
     )

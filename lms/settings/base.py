@@ -295,6 +295,9 @@ ADMIN_CONTENT_SECURITY_POLICY = {
     "img-src": [SELF, "data:", "blob:"],
 }
 
+# The register of a class of a thousand is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000
+
 # Wagtail ---------------------------------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "质量学堂"

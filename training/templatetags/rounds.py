@@ -208,6 +208,18 @@ def state_options(states, chosen=None):
 
 
 @register.simple_tag
+def register_select(row, mark, states, wanted):
+    """The choice of one person in the register; drawn here because a class has a thousand. What was written stays offered."""
+    now = mark.state if mark else ""
+    chosen = (wanted or {}).get(row.pk, now)
+    offered = [("", "—")] if not now else []
+    offered += [(now, mark.get_state_display())] if now and now not in dict(states) else []
+    return format_html(
+        '<select class="select" id="s-{0}" name="s-{0}">{1}</select>', row.pk, _options([*offered, *states], chosen)
+    )
+
+
+@register.simple_tag
 def person_options(grid):
     """The people of the list with their enterprise, since names repeat."""
     rows = [person.registration for person, _marks in grid]

@@ -110,21 +110,3 @@ class BoardLiveView(DeskView):
         # htmx would follow the redirect and put the sign-in page into the board: send the whole window there instead.
         back = reverse("desk:board", args=[self.kwargs["pk"]])
         return HttpResponseClientRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': back})}")
-
-
-class SheetView(DeskView):
-    """The paper sign-in sheet (A4, 20 rows a page)."""
-
-    def get(self, request, pk):
-        session = policy_for(Session).get(request.user, "change", pk=pk)
-        roster = list(
-            Registration.objects.on_the_list()
-            .filter(round=session.round_id)
-            .select_related("person", "enterprise", "membership")
-            .order_by("sequence")
-        )
-        listed = len(roster)
-        roster += [None] * (-listed % 20 or (0 if listed else 20))
-        pages = [roster[start : start + 20] for start in range(0, len(roster), 20)]
-        context = {"session": session, "round": session.round, "pages": pages, "listed": listed}
-        return render(request, "training/desk_sheet.html", context)

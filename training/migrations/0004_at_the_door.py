@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('enterprises', '0012_hand_over_waits'),
-        ('training', '0002_rounds_filled'),
+        ('training', '0003_printed_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
