@@ -203,8 +203,8 @@ def session_options(sessions):
 
 
 @register.simple_tag
-def state_options(states, chosen=None):
-    return _options(states.choices, chosen)
+def state_options(states, chosen=None, without=""):
+    return _options((one for one in states.choices if one[0] != without), chosen)
 
 
 @register.simple_tag

@@ -1,0 +1,159 @@
+"""``python -m tests.benchmarks.door``: a thousand people sign in within a minute, on PostgreSQL and two workers of the web server.
+
+700 sign in once, 300 of the tries are repeats (the same ticket again, or another), 50 are forged. Then a register of a thousand is
+saved by four trainers at once, and the live board of five hundred is polled. Printed: how long each took, CPU per operation beside
+a view that does nothing in the same run, and whether the rows are exact. Ends with 1 when they are not.
+"""
+
+import argparse
+import random
+import sys
+import threading
+import time
+
+from lms.embedded import children
+
+from . import load, meter, operations, production, visitors, world
+
+REPEATS, FORGED = 0.3, 0.05
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.door", description=__doc__)
+    parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    options = parser.parse_args(arguments)
+    try:
+        with production.running() as prepare:
+            site, made = prepare(lambda: world.build(options.people))
+            with production.yardstick() as url:
+                people = [operations.YARDSTICK.visitor(made, visitors.Wire(url), number) for number in range(8)]
+                nothing = load.run(
+                    lambda one: operations.YARDSTICK.act(made, one), [iter([one] * 400) for one in people], 8, 2.0
+                )
+                print(f"a view that does nothing: {nothing.cpu_each * 1000:.2f} ms CPU")
+            faults = _rush(site.url, made, options) + _board(site.url, made, nothing) + _register(made)
+            for fault in faults:
+                print(f"WRONG {fault}")
+            return 1 if faults else 0
+    except children.CannotStart as error:
+        print(error)
+        return 3
+
+
+def _rush(url, made, options):
+    from training.models import Attendance, Scan
+
+    rng = random.Random(8)  # noqa: S311 - the same rush every time
+    tries = []
+    for learner in made.learners[: options.people - int(options.people * REPEATS)]:
+        tries.append((learner, made.ticket()))
+    repeats = [rng.choice(tries) for _number in range(int(options.people * REPEATS))]
+    tries += [(one, ticket if n % 2 else made.ticket()) for n, (one, ticket) in enumerate(repeats)]
+    forged = [(learner, f"forged-{n}") for n, (learner, _t) in enumerate(tries[: int(options.people * FORGED)])]
+    everything = tries + forged
+    rng.shuffle(everything)
+    took, faults, lock = [], [], threading.Lock()
+    cookies = {learner: learner.signed_in() for learner, _ticket in everything}
+    before = meter.cpu()
+    began = time.perf_counter()
+
+    def arrive(learner, ticket, wait):
+        visitor = visitors.Visitor(visitors.Wire(url), cookies[learner] | {"check-in-ticket": ticket}, learner)
+        try:
+            time.sleep(max(0.0, began + wait - time.perf_counter()))
+            at = time.perf_counter()
+            visitor.post(made.check_in_path, {}, follow=False)
+            with lock:
+                took.append(time.perf_counter() - at)
+            wanted = 403 if ticket.startswith("forged") else 200
+            if visitor.status != wanted:
+                faults.append(f"answered {visitor.status}, should be {wanted}")
+        except Exception as fault:  # told at the end; the others go on
+            faults.append(f"{type(fault).__name__}: {fault}")
+        finally:
+            visitor.close()
+
+    threads = [
+        threading.Thread(target=arrive, args=(learner, ticket, rng.uniform(0, options.seconds)), daemon=True)
+        for learner, ticket in everything
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    after = meter.cpu()
+    cpu = sum(after[part] - before[part] for part in after if part != "worker") / len(everything)
+    ordered = sorted(took)
+    print(
+        f"{len(everything)} tries in {time.perf_counter() - began:.0f} s: median {ordered[len(ordered) // 2] * 1000:.0f} ms,"
+        f" p95 {ordered[int(len(ordered) * 0.95)] * 1000:.0f} ms, CPU {cpu * 1000:.1f} ms each"
+    )
+    people = len({learner for learner, _ticket in tries})
+    found = {
+        "rows": (Attendance.objects.filter(session=made.session).count(), people),
+        "accepted": (Scan.objects.filter(session=made.session, outcome="accepted").count(), people),
+        "forged kept": (Scan.objects.filter(session=made.session, outcome="check_in.expired").count(), len(forged)),
+    }
+    return faults + [f"{what}: {have}, should be {want}" for what, (have, want) in found.items() if have != want]
+
+
+def _board(url, made, nothing):
+    from accounts.models import User
+    from django.contrib.auth import get_user
+    from enterprises.models import Appointment, Role  # noqa: F401 - the boss of the benchmark's organiser
+
+    boss = User.objects.get(username="bench-trainer")
+    line = visitors.Wire(url)
+    visitor = visitors.Visitor(line, world.signed_in(boss), None)
+    path = f"/desk/sessions/{made.session.pk}/board/live/"
+
+    def changed(_one):
+        visitor.get(path).expect("board-version")
+
+    figures = load.run(changed, [iter([visitor] * 200)], 1, 4.0)
+    version = visitor.find(r'name="v" value="([^"]*)"')
+
+    def unchanged(_one):
+        visitor.get(f"{path}?v={version}", follow=False)
+
+    same = load.run(unchanged, [iter([visitor] * 300)], 1, 4.0)
+    for name, one in (("board, drawn anew", figures), ("board, unchanged", same)):
+        print(
+            f"{name}: {one.cpu_each * 1000:.1f} ms CPU, ÷ {one.cpu_each / nothing.cpu_each:.0f}, "
+            f"p95 {one.slowest_twentieth * 1000:.0f} ms"
+        )
+    del get_user
+    return figures.faults + same.faults
+
+
+def _register(made):
+    from django.db import connection
+
+    from tests.suite.threads import at_once
+    from training import register
+    from training.models import Attendance, Registration
+
+    session = made.session
+    Attendance.objects.filter(session=session).delete()
+    rows = Registration.objects.on_the_list().filter(round=session.round_id)
+    wanted = {key: "present" for key in rows.values_list("pk", flat=True)}
+    rows.update(frozen_at=None)
+    connection.close()
+    took = []
+
+    def save(number):
+        at = time.perf_counter()
+        done = register.save(session, wanted, {}, actor=None, reason=f"trainer {number}")
+        took.append(time.perf_counter() - at)
+        return done
+
+    results = at_once(4, save)
+    faults = [repr(result) for result in results if isinstance(result, Exception)]
+    count = Attendance.objects.filter(session=session).count()
+    print(f"register of {len(wanted)} saved by four at once: {', '.join(f'{one:.2f}' for one in sorted(took))} s, {count} rows")
+    return faults + ([] if count == len(wanted) else [f"register: {count} rows, should be {len(wanted)}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
