@@ -118,3 +118,8 @@ def withdraw(request_id, *, actor):
     elif row.state != State.WITHDRAWN:
         raise DomainError("request.decided", _("已经有答复了，撤不回；来得了就照常签到。"))
     return row
+
+
+def forget(person):
+    """Erasing a person: why they were away goes, that they were stays."""
+    AttendanceRequest.objects.filter(registration__person=person).update(reason="—", answer="")

@@ -12,6 +12,7 @@ class TrainingConfig(AppConfig):
         from notices import kinds as notice_kinds
 
         from . import (
+            absences,
             announcing,
             checks,
             closing,
@@ -32,7 +33,7 @@ class TrainingConfig(AppConfig):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))
         registry.export_person.append(privacy.export_person)
-        registry.erase_person.append(interests.forget)
+        registry.erase_person += [interests.forget, absences.forget]
         registry.erase_refusals.append(privacy.erase_refusals)
         registry.retention += [
             registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),

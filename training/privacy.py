@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 
-from .models import Evidence, Registration, Round, Scan, Session
+from .models import AttendanceRequest, Evidence, Registration, Round, Scan, Session
 
 REFUSED_SCAN_DAYS = 365
 EVIDENCE_DAYS = 5 * 365
@@ -39,6 +39,18 @@ def export_person(person):
     rows += [
         {_("报名意向"): one.get_kind_display(), _("登记时间"): one.created_at, _("说明"): one.note}
         for one in person.interests.all()
+    ]
+    asked = AttendanceRequest.objects.filter(registration__person=person).select_related("session__round")
+    rows += [
+        {
+            _("班"): one.session.round.title,
+            _("课次"): one.session.title,
+            _("申请"): one.get_kind_display(),
+            _("原因"): one.reason,
+            _("结果"): one.get_state_display(),
+            _("答复"): one.answer,
+        }
+        for one in asked
     ]
     scans = Scan.objects.filter(person=person).select_related("session__round")
     rows += [
