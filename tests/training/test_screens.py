@@ -329,3 +329,40 @@ def test_a_named_trainer_of_no_organiser_runs_the_round(world, client_of):
     round_ = house.opened(world, trainers=[world.nobody.person])
     assert client_of(world.nobody).get(reverse("desk:board", args=[round_.sessions.get().pk])).status_code == 200
     assert Round.objects.get().trainers.get() == world.nobody.person
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rush_at_the_door_is_exact_with_repeats_and_forged_tickets(world, client_of, at_once):
+    """Sixty posts of twenty people: each their ticket twice, with one forged in between that is sent twice by five of them."""
+    from accounts.models import User
+
+    members = house.make_people(20, world.alpha)
+    session = house.opened(world, members=members).sessions.get()
+    browsers = []
+    for number, member in enumerate(members):
+        member.person.user = User.objects.create(username=f"rush{number}")
+        member.person.save()
+        with at(minutes=1):
+            browser = client_of(member.person.user)
+            browser.get(scan_url(session))
+        browsers.append((browser, browser.cookies["check-in-ticket"].value))
+    url = reverse("check-in:confirm", args=[session.pk])
+
+    def arrive(number):
+        browser, ticket = browsers[number]
+        answers = []
+        with at(minutes=2):
+            for text in (ticket, f"forged-{number}", f"forged-{number}" if number < 5 else ticket):
+                browser.cookies["check-in-ticket"] = text
+                answers.append(browser.post(url).status_code)
+        return answers
+
+    results = at_once(20, arrive)
+    assert results == [[200, 403, 403]] * 5 + [[200, 403, 200]] * 15
+    assert Attendance.objects.filter(state="present").count() == 20
+    kept = Scan.objects.values_list("outcome", flat=True)
+    assert {outcome: list(kept).count(outcome) for outcome in set(kept)} == {
+        "accepted": 20,
+        "check_in.expired": 20,
+        "repeated": 15,
+    }
