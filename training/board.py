@@ -14,7 +14,7 @@ from .tickets import door_code
 from .window import closes_at, is_leaving
 
 LAST = 6
-ABSENT_SHOWN = 30
+ABSENT_SHOWN = 20
 """Who is missing, by name; of a big class the rest is at the desk's list, where one can search."""
 REFUSED_SHOWN = 5
 
@@ -49,6 +49,10 @@ def show(session, *, leaving=None, now_at=""):
     last = (
         Attendance.objects.filter(_counted(), session=session, registration__state=Registration.State.REGISTERED)
         .select_related("registration__person", "registration__enterprise")
+        .only(
+            *("state", "method", "reason", "recorded_at", "offline"),
+            *("registration__person__name", "registration__enterprise__name"),
+        )
         .order_by("-recorded_at", "-pk")[:LAST]
     )
     absent = list(listed.filter(here=False).select_related("person", "enterprise").order_by("sequence")[:ABSENT_SHOWN])
