@@ -16,7 +16,7 @@ from ledger.models import Posting
 from ledger.services import last_number
 from reports.models import Target
 from training import check_in
-from training.models import Attendance, Registration, Round
+from training.models import Attendance, Registration, Round, Scan
 
 from .shots import shoot
 
@@ -99,12 +99,15 @@ def read_code(board):
 
 
 def come_through_the_door(open_page, board, session, site):
-    """A phone with no session scans the screen, signs in to the site, and is present as of the moment of the scan."""
+    """A phone with no session scans the screen and signs in to the site; returns between which moments it scanned."""
+    before = clock.now().replace(microsecond=0)
     url = read_code(board)
     assert url.startswith(f"{site.url}/s/{session.pk}/")
     phone = open_page()
     phone.goto(url)
     phone.get_by_text("您到教室的时间").wait_for()
+    after = clock.now()
+    assert not Scan.objects.exists()  # opening the address has recorded nothing
     shoot(phone, "12-door")
     phone.get_by_label("手机号").fill("19900000041")
     phone.get_by_role("button", name="发验证码").click()
@@ -121,6 +124,7 @@ def come_through_the_door(open_page, board, session, site):
     phone.get_by_text("这张码过期了").first.wait_for()
     shoot(phone, "12-refused")
     phone.problems.clear()  # the refusal's own 403
+    return before, after
 
 
 def test_from_plan_to_figure(site, world, gamma, open_page):
@@ -135,10 +139,11 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
     board = open_page(world.jia_trainer, phone=False)
     board.goto(f"/desk/sessions/{second.pk}/board/")
     shoot(board, "12-board")
-    come_through_the_door(open_page, board, second, site)
+    before, after = come_through_the_door(open_page, board, second, site)
     board.get_by_text("王*二").first.wait_for(timeout=15_000)  # the board shows it without a reload
     wang = Attendance.objects.get(registration__person__name="王小二")
     assert (wang.method, wang.state) == ("qr", "present")
+    assert before <= wang.arrived_at <= after  # the scan, not the sign-in that followed
 
     # one by hand with a reason, through the page; the others from the paper list
     trainer.goto(f"/desk/sessions/{second.pk}/board/")
