@@ -278,10 +278,15 @@ def enter_list(session, states, *, actor, reason, method=Attendance.Method.PAPER
         raise DomainError("mark.foreign", _("名单里有人不在这个班，请先报名再补录。"))
     now = clock.now()
     fresh = [registration for registration in registrations if registration.frozen_at is None]
+    moved = []
     for registration in fresh:
+        before = registration.organisation
         registration.take_organisation(registration.membership)
-        registration.frozen_at = now
-    Registration.objects.bulk_update(fresh, [*_SNAPSHOT, "frozen_at"], batch_size=200)
+        if registration.organisation != before:
+            moved.append(registration)
+    # Most belong where they did when they registered: a row each is written only for the others.
+    Registration.objects.bulk_update(moved, _SNAPSHOT, batch_size=200)
+    Registration.objects.filter(pk__in=[registration.pk for registration in fresh]).update(frozen_at=now)
     Attendance.objects.bulk_create(
         [
             Attendance(

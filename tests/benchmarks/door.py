@@ -16,6 +16,8 @@ from lms.embedded import children
 from . import load, meter, operations, production, visitors, world
 
 REPEATS, FORGED = 0.3, 0.05
+LEVELS = {1: 40, 8: 90, 32: 140}
+"""Connections -> sign-ins at that level."""
 
 
 def main(arguments):
@@ -25,20 +27,49 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         with production.running() as prepare:
-            site, made = prepare(lambda: world.build(options.people))
+            site, made = prepare(lambda: world.build(options.people + sum(LEVELS.values()) + 2))
             with production.yardstick() as url:
                 people = [operations.YARDSTICK.visitor(made, visitors.Wire(url), number) for number in range(8)]
                 nothing = load.run(
                     lambda one: operations.YARDSTICK.act(made, one), [iter([one] * 400) for one in people], 8, 2.0
                 )
                 print(f"a view that does nothing: {nothing.cpu_each * 1000:.2f} ms CPU")
-            faults = _rush(site.url, made, options) + _board(site.url, made, nothing) + _register(made)
+            faults = (
+                _levels(site.url, made, nothing)
+                + _rush(site.url, made, options)
+                + _board(site.url, made, nothing)
+                + _register(made)
+            )
             for fault in faults:
                 print(f"WRONG {fault}")
             return 1 if faults else 0
     except children.CannotStart as error:
         print(error)
         return 3
+
+
+def _levels(url, made, nothing):
+    """Everybody at once and once, so many at a time: SQL, CPU and how long the slowest twentieth waited."""
+    for number in (0, 1):
+        line = visitors.InProcess()
+        operations.check_in(made, operations.arrival(made, line, number))
+    print(f"one sign-in: {line.statements} statements")
+    faults = []
+    for connections, count in LEVELS.items():
+        waiting = iter([operations.arrival(made, visitors.Wire(url), number) for number in range(count)])
+
+        def act(visitor):
+            operations.check_in(made, visitor)
+            visitor.close()
+
+        one = load.run(act, [waiting] * connections, connections, 30.0)
+        faults += one.faults
+        print(
+            f"{connections} at once: {one.count} sign-ins, CPU {one.cpu_each * 1000:.1f} ms, "
+            f"÷ {one.cpu_each / nothing.cpu_each:.0f}, p95 {one.slowest_twentieth * 1000:.0f} ms, {one.per_second:.0f}/s, "
+            f"others used {one.others:.1f} processors"
+        )
+    return faults
 
 
 def _rush(url, made, options):
@@ -54,12 +85,13 @@ def _rush(url, made, options):
     everything = tries + forged
     rng.shuffle(everything)
     took, faults, lock = [], [], threading.Lock()
-    cookies = {learner: learner.signed_in() for learner, _ticket in everything}
+    for learner, _ticket in everything:
+        learner.signed_in()
     before = meter.cpu()
     began = time.perf_counter()
 
     def arrive(learner, ticket, wait):
-        visitor = visitors.Visitor(visitors.Wire(url), cookies[learner] | {"check-in-ticket": ticket}, learner)
+        visitor = visitors.Visitor(visitors.Wire(url), learner.signed_in() | {"check-in-ticket": ticket}, learner)
         try:
             time.sleep(max(0.0, began + wait - time.perf_counter()))
             at = time.perf_counter()
@@ -89,7 +121,7 @@ def _rush(url, made, options):
         f"{len(everything)} tries in {time.perf_counter() - began:.0f} s: median {ordered[len(ordered) // 2] * 1000:.0f} ms,"
         f" p95 {ordered[int(len(ordered) * 0.95)] * 1000:.0f} ms, CPU {cpu * 1000:.1f} ms each"
     )
-    people = len({learner for learner, _ticket in tries})
+    people = len({learner.person.pk for learner, _ticket in tries}) + len(made.arrivals)
     found = {
         "rows": (Attendance.objects.filter(session=made.session).count(), people),
         "accepted": (Scan.objects.filter(session=made.session, outcome="accepted").count(), people),
