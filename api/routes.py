@@ -19,6 +19,7 @@ from ledger.models import Entry
 from ledger.services import last_number
 from reports.scopes import ScopeForm
 
+from . import counting
 from .auth import TokenAuth
 from .problems import TooManyRequests, install
 
@@ -32,6 +33,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 install(api)
+api.add_router("", counting.router)
 
 
 class VerifiedCertificate(Schema):

@@ -58,12 +58,19 @@ class Place:
 
 
 ROOMS = (
-    (_("总览"), [Place("desk:overview", _("总览"), _counts)]),
+    (
+        _("总览"),
+        [
+            Place("desk:overview", _("总览"), _counts),
+            Place("desk:meeting", _("会议屏"), lambda user: rights_of(user).city),
+        ],
+    ),
     (
         _("台账"),
         [
             Place("desk:entries", _("台账"), _counts),
             Place("desk:returns", _("月报"), _counts, ("/desk/amendments/",)),
+            Place("desk:workbooks", _("导出的表"), _counts),
         ],
     ),
     (

@@ -48,16 +48,39 @@ def explain(registration):
             False, _("还没计入：这个班还没结班（规则 A15）"), tuple(_attendance_facts(registration)), _("请讲师结班")
         )
     standing = next(person for person in standings(round_) if person.registration.pk == registration.pk)
-    gaps = [fact for fact in _attendance_facts(registration) if not fact[2]]
-    mend = ""
-    if gaps:
-        mend = _("要是 %(what)s 其实来了，请讲师凭签到表开更正单补签") % {"what": gaps[0][0]}
+    mend = _smallest_fix(registration, standing)
     return Explanation(
         False,
         _("没计入：%(why)s") % {"why": standing.sentence or _("结班时没有这个人")},
         tuple(_attendance_facts(registration)),
         mend,
     )
+
+
+def _smallest_fix(registration, standing):
+    """The fewest sessions that would make it count, those with only the sign-out missing first; "" when none would."""
+    if standing.failed not in ("attendance.hours", "attendance.compulsory"):
+        return ""
+    rows = {row.session_id: row for row in registration.attendances.all()}
+    half, never = [], []
+    for session in registration.round.sessions.all():
+        row = rows.get(session.pk)
+        if row is None or row.state not in Attendance.COUNTED:
+            never.append(session)
+        elif not is_signed_out(row, registration.round):
+            half.append(session)
+    need = standing.total * registration.round.attendance_percent / 100 - standing.credited
+    out, absent = [], []
+    for session, named in [*((one, out) for one in half), *((one, absent) for one in never)]:
+        if need > 0 or session.compulsory:
+            named.append(f"{session.day.month}月{session.day.day}日{session.half}")
+            need -= session.class_hours
+    parts = []
+    if out:
+        parts.append(_("%(what)s 签了到、没签退") % {"what": "、".join(out)})
+    if absent:
+        parts.append(_("要是 %(what)s 其实来了") % {"what": "、".join(absent)})
+    return _("%(what)s，请讲师凭签到表开更正单补签") % {"what": "；".join(parts)} if parts else ""
 
 
 def _attendance_facts(registration):

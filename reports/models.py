@@ -81,4 +81,4 @@ class Target(models.Model):
         return UNITS[Metric(self.metric)]
 
 
-from .return_models import Amendment, Freeze, Return, ReturnChange, ReturnReader  # noqa: E402, F401 - models of this app
+from .return_models import Amendment, Freeze, Return, ReturnChange, ReturnReader, Workbook  # noqa: E402, F401 - models of this app

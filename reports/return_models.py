@@ -1,5 +1,7 @@
 """月报: its way from draft to frozen, what was frozen, the sheets that ask for a correction, and who is sent it."""
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -189,3 +191,47 @@ class ReturnReader(models.Model):
     @property
     def scope_name(self):
         return self.district.name if self.district_id else str(_("全市"))
+
+
+def workbook_path(workbook, filename):
+    """Where a workbook is kept: an address nobody guesses, never served directly."""
+    return f"exports/{secrets.token_hex(16)}.{filename.rsplit('.', 1)[-1]}"
+
+
+class Workbook(models.Model):
+    """A table taken out of the counting screens: asked for, made by a worker, kept seven days, read by who asked only.
+
+    ``scope`` is the ledger scope as JSON; ``report`` the return whose frozen figures it prints.
+    """
+
+    class Kind(models.TextChoices):
+        SUMMARY = "summary", _("汇总表")
+        ACTIVITIES = "activities", _("培训场次台账")
+        PEOPLE = "people", _("参训人员名册")
+        COVERAGE = "coverage", _("帮扶覆盖")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("排队中")
+        RUNNING = "running", _("正在做")
+        DONE = "done", _("可以下载")
+        FAILED = "failed", _("没有做成")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(_("哪张表"), max_length=10, choices=Kind)
+    ending = models.CharField(_("格式"), max_length=4, choices=[("xlsx", "xlsx"), ("csv", "csv")], default="xlsx")
+    scope = models.JSONField(_("范围"))
+    report = models.ForeignKey(Return, on_delete=models.CASCADE, null=True, related_name="+")
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
+    progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
+    rows = models.PositiveIntegerField(_("行数"), null=True)
+    file = models.FileField(_("文件"), upload_to=workbook_path, blank=True)
+    name = models.CharField(_("文件名"), max_length=160, blank=True)
+    asked_at = models.DateTimeField(_("要的时间"), default=clock.now)
+    done_at = models.DateTimeField(_("做好的时间"), null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name = verbose_name_plural = _("导出的表")
+
+    def __str__(self):
+        return f"{self.kind} {self.asked_at:%Y-%m-%d}"

@@ -43,6 +43,11 @@ class ReturnPolicy(Policy):
         """Whether the user would submit a district's return from outside the district."""
         return row.scope != CITY and row.district_id not in rights_of(user).districts
 
+    def may_read_scope(self, user, scope):
+        """Whether the user may see the returns of a scope."""
+        rights = rights_of(user)
+        return rights.city or scope in rights.districts
+
     def may_prepare(self, user):
         """Drafts of a month, and who is sent returns, are the city's to arrange."""
         return bool(rights_of(user).roles & {Role.CITY_ADMIN, Role.STATISTICIAN})

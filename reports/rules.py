@@ -28,7 +28,7 @@ def paragraphs():
     """[(heading, [line, …])] in plain words, for a sheet of a workbook: a table's row becomes one line."""
     found = []
     for heading, body in sections(text()).items():
-        lines = [_plain(line) for line in _joined(body)]
+        lines = [_plain(line) for line in _joined(body) if not line.startswith("# ")]
         found.append((heading or _plain(text().split("\n", 1)[0]), [line for line in lines if line]))
     return found
 

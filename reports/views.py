@@ -22,6 +22,7 @@ from quizzes.policies_bank import may_read_bank
 from quizzes.services import passed_attempt
 from training.models import Registration, Round
 
+from . import carto, rules
 from .completeness import completeness, unclosed_by_district, unclosed_rounds
 from .explain import explain
 from .progress import pace_of, progress_of_year
@@ -78,6 +79,8 @@ class DashboardView(LoginRequiredMixin, View):
             "verdict": Counter(progress.state[0] for progress in targets),
             "pace": pace_of(scope.start, scope.end, day),
             "districts": districts,
+            "tiles": [] if scope.district else carto.tiles(districts),
+            "held": bool(totals.person_times),
             "layers": Layer.choices,
             "layer_totals": [sum(line["row"].by_layer[layer] for line in districts) for layer in Layer.values],
             "months": months,
@@ -88,6 +91,67 @@ class DashboardView(LoginRequiredMixin, View):
             "desk_scope": _("全市 16 区") if rights.city else form.fields["district"].queryset.first().name,
         }
         return render(request, "reports/dashboard.html", context)
+
+
+class MeetingView(LoginRequiredMixin, View):
+    """会议屏: the year on one wall, without a tap; fetched anew every minute. For who sees the whole city."""
+
+    def get(self, request):
+        if not rights_of(request.user).city:
+            raise Http404
+        form = form_for(request)
+        scope = form.scope().of(district=None)
+        day = min(scope.end, clock.today())
+        unclosed = unclosed_by_district(scope)
+        lines = [
+            {
+                "row": row,
+                "unclosed": unclosed.get(row.district.pk if row.district else None, 0),
+                "query": _query(form, scope, district=row.district.pk) if row.district else "",
+            }
+            for row in counts.by_district(scope)
+        ]
+        totals, known = counts.figures(scope), completeness(scope)
+        targets = progress_of_year(scope.start.year, as_of=scope.as_of, day=form.as_of_day)
+        context = {
+            "form": form,
+            "scope": scope,
+            "day": day,
+            "now": clock.now(),
+            "heads": _heads(totals, known),
+            "completeness": known,
+            "held": bool(known.held or totals.person_times),
+            "tiles": carto.tiles(lines),
+            "nowhere": lines[-1]["row"].person_times,
+            "targets": [(progress, _target_query(form, progress.target)) for progress in targets],
+            "behind": [_behind(progress) for progress in targets if progress.state[0] == "behind"],
+            "pace": pace_of(scope.start, scope.end, day),
+            "rules": rules.version(),
+            "query": _query(form, scope),
+        }
+        return render(request, "reports/_wall.html" if request.htmx else "reports/meeting.html", context)
+
+
+def _heads(totals, known):
+    """The six figures of the wall: (title, tag, value, unit, note)."""
+    open_rounds = _("%(n)s 场没结班，没算") % {"n": known.open_rounds} if known.open_rounds else _("讲完的都结了班")
+    waiting = _("还有 %(n)s 人等结班") % {"n": known.waiting} if known.waiting else ""
+    hours = f"{totals.class_hours:,.0f}" if totals.class_hours < 10_000 else f"{totals.class_hours / 10_000:.1f}"
+    return [
+        (_("场次"), "", f"{totals.sessions:,}", _("场"), open_rounds),
+        (_("轮次"), _("内审员"), f"{totals.rounds:,}", _("轮次"), ""),
+        (_("人次"), "", f"{totals.person_times:,}", _("人次"), waiting),
+        (_("人数"), _("去重"), f"{totals.persons:,}", _("人"), ""),
+        (_("家数"), _("去重"), f"{totals.enterprises:,}", _("家"), _("其中小微 %(n)s") % {"n": f"{totals.small:,}"}),
+        (_("学时"), _("认定"), hours, _("学时") if totals.class_hours < 10_000 else _("万学时"), ""),
+    ]
+
+
+def _behind(progress):
+    if progress.target.per_district:
+        return _("%(title)s差 %(n)s 区") % {"title": progress.target.title, "n": progress.gap}
+    unit = progress.target.unit
+    return _("%(title)s差 %(n)s %(unit)s") % {"title": progress.target.title, "n": f"{progress.gap:,}", "unit": unit}
 
 
 def _target_query(form, target):
@@ -126,6 +190,20 @@ def _months(scope):
         chart["total"] = sum(n for _month, n in chart["points"])
         chart["points"] = [(month, n, round(n * 100 / top, 1)) for month, n in chart["points"]]
     return charts
+
+
+def month_table(scope):
+    """[(month, {layer: 人次}, 人次)] of the months of a year's scope that have any. One query."""
+    table = counts.by_month(scope)
+    found = []
+    for month in range(scope.start.month, scope.end.month + 1):
+        layers = {
+            layer: sum(n for (day, of), n in table.items() if of == layer and day.month == month)
+            for layer in Layer.values
+        }
+        if any(layers.values()):
+            found.append((month, layers, sum(layers.values())))
+    return found
 
 
 def _month_totals(charts):

@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "study left over": {"task": "courses.tasks.finish_what_waits", "schedule": 3600},
     "packed ledger": {"task": "ledger.tasks.repack", "schedule": 900},
     "monthly returns": {"task": "reports.tasks.prepare_returns", "schedule": crontab(hour=0, minute=5)},
+    "returns delivered": {"task": "reports.tasks.deliver_returns", "schedule": crontab(hour=8, minute=10)},
     "retention": {"task": "core.tasks.enforce_retention", "schedule": crontab(hour=3, minute=20)},
 }
 

@@ -6,6 +6,8 @@ from wagtail.models import APIToken
 from enterprises import identity
 from enterprises.models import Membership
 from ledger.counts import Scope, figures
+from reports import returning
+from reports.models import Return
 from tests.suite.world import CODES
 from tests.training import house
 
@@ -47,6 +49,31 @@ def test_a_district_sees_only_itself(world, ask):
     hold(world, world.wang.person, world.beta_contact.person)
     assert ask(world.xiqing, "figures", year=DAY.year).json()["person_times"] == 1
     assert ask(world.wuqing, "figures", year=DAY.year, district="120111").status_code == 404
+
+
+def test_the_table_of_districts_and_the_frozen_returns_keep_to_the_scope_of_the_token(world, ask):
+    hold(world, world.wang.person, world.beta_contact.person)
+    when = {"year": DAY.year, "month": DAY.month}
+    table = ask(world.auditor, "figures/districts", **when).json()
+    assert (len(table["lines"]), table["total"]["person_times"], table["lines"]["120111"]["person_times"]) == (17, 2, 1)
+    own = ask(world.xiqing, "figures/districts", **when).json()
+    assert (list(own["lines"]), own["total"]["person_times"]) == (["120111"], 1)
+    assert ask(world.wuqing, "figures/districts", **when, district="120111").status_code == 404
+    assert ask(world.city, "figures/districts", year=DAY.year, month=13).status_code == 404
+    returning.prepare(DAY)
+    Return.objects.update(state="approved")
+    city, district = Return.objects.get(scope="city"), Return.objects.get(scope="120111")
+    assert ask(world.xiqing, f"returns/{district.pk}").json()["figures"] == {}
+    freeze = returning.freeze(city.pk, actor=world.statistician)
+    assert len(ask(world.city, "returns", year=DAY.year).json()) == 17
+    assert [row["scope"] for row in ask(world.xiqing, "returns", year=DAY.year).json()] == ["120111"]
+    answer = ask(world.statistician, f"returns/{city.pk}").json()
+    assert (answer["figures"], answer["sha256"], answer["posting"]) == (freeze.figures, freeze.sha256, freeze.posting)
+    assert answer["figures"]["total"] == ask(world.city, "figures/districts", **when).json()["total"]
+    assert ask(world.xiqing, f"returns/{city.pk}").status_code == 404
+    for path, words in (("figures/districts", when), ("returns", {"year": 2025}), (f"returns/{city.pk}", {})):
+        assert ask(world.wang, path, **words).status_code == 403
+        assert ask(None, path, **words).status_code == 401
 
 
 def test_who_has_no_business_counting(world, ask):
@@ -101,6 +128,9 @@ def test_the_schema_names_the_routes(ask):
         "/api/v1/certificates/verify",
         "/api/v1/enterprises/{code}",
         "/api/v1/figures",
+        "/api/v1/figures/districts",
+        "/api/v1/returns",
+        "/api/v1/returns/{pk}",
         "/api/v1/me/learning",
     }
 

@@ -39,6 +39,7 @@ OWN = {
     # The audit trail is for who audits; a statistician counts.
     "statistician": {
         **dict.fromkeys(["desk:audit", "desk:audit-export", "desk:retention"], 403),
+        "desk:return-readers": 200,
         **dict.fromkeys(["desk:return-prepare", "desk:return-act", "desk:amendment"], 302),
     },
     # An organiser's head gives rights to its own trainers, and helps enterprises.
@@ -300,11 +301,24 @@ DOORS = [
     ("desk:entry", "get", lambda s: [s.entry.pk], "302 404 404 404 404 200 404 200", "404 200 404"),
     ("desk:explain", "get", lambda s: [s.missed.pk], "302 404 404 200 404 200 404 200", "404 200 200"),
     # returns: the city's staff, and a district its own; steps in the wrong state are told so on the page
+    (
+        "desk:organiser-figures",
+        "get",
+        lambda s: [s.round.owner_id],
+        "302 404 404 200 404 404 404 200",
+        "404 200 404",
+    ),
+    ("desk:enterprise-figures", "get", _firm, "302 403 404 404 404 200 404 200", "404 200 200"),
+    ("desk:meeting", "get", lambda s: [], CITY_ONLY, "404 200 404"),
     ("desk:returns", "get", lambda s: [], COUNTED_BY, "404 200 404"),
     ("desk:return-prepare", "post", lambda s: [], "302 404 404 404 404 403 403 302", "404 403 404"),
     ("desk:return", "get", lambda s: [s.report.pk], AT_DESK, "404 200 404"),
     ("desk:return-changes", "get", lambda s: [s.report.pk], AT_DESK, "404 200 404"),
     ("desk:return-act", "post", lambda s: [s.report.pk, "submit"], OF_ALPHA_POST, "404 403 404"),
+    ("desk:return-readers", "get", lambda s: [], "302 404 404 404 404 403 403 200", "404 403 404"),
+    ("desk:workbooks", "get", lambda s: [], COUNTED_BY, "404 200 404"),
+    ("desk:workbook", "get", lambda s: [10**9], "302 404 404 404 404 404 404 404", "404 404 404"),
+    ("desk:workbook-file", "get", lambda s: [10**9], "302 404 404 404 404 404 404 404", "404 404 404"),
     ("desk:amendment", "post", lambda s: [s.amendment.pk], "302 404 404 404 404 404 404 302", "404 403 404"),
     # the registry: not for organisers
     ("desk:enterprises", "get", lambda s: [], COUNTED_BY, "404 200 404"),

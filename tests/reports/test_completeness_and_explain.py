@@ -149,7 +149,7 @@ def test_who_never_signed_out_is_told_so(world, people):
     house.close(world, round_)
     found = why(round_, people[0])
     assert (found.counts, found.facts) == (False, (("3月5日上午", "到（扫码），没有签退", False),))
-    assert found.mend
+    assert found.mend == "3月5日上午 签了到、没签退，请讲师凭签到表开更正单补签"
 
 
 def test_who_was_taken_out_by_a_correction_is_told_the_rule(world, people):

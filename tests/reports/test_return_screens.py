@@ -167,3 +167,46 @@ def test_the_pages_of_returns_cost_the_same_however_much_there_is(
             client.get(reverse("desk:return-changes", args=[freeze.report_id]))
     assert len(page.context["acts"]) == rounds + 1
     assert Freeze.objects.count() == 17
+
+
+def test_the_wall_of_a_meeting_and_the_pages_of_one_organiser_and_one_enterprise(
+    world,
+    march,
+    client_of,
+    django_assert_num_queries,
+):
+    board = get(client_of, world.city, "meeting")
+    words = board.content.decode()
+    assert len(board.context["tiles"]) == 16
+    assert 'hx-trigger="every 60s"' in words
+    assert "西青区：2 人次，1 家，0 场" in words
+    assert get(client_of, world.xiqing, "meeting").status_code == 404
+    organiser = get(client_of, world.jia_trainer, "organiser-figures", world.jia.pk)
+    assert (organiser.context["totals"].sessions, organiser.context["totals"].person_times) == (1, 3)
+    assert [row.person.name for row in organiser.context["missed"]] == ["学员2"]
+    assert get(client_of, world.yi_trainer, "organiser-figures", world.jia.pk).status_code == 404
+    firm = get(client_of, world.beta_contact, "enterprise-figures", world.beta.pk)
+    assert (firm.context["totals"].person_times, firm.context["months"]) == (
+        1,
+        [(3, {"top": 1, "middle": 0, "frontline": 0, "other": 0}, 1)],
+    )
+    assert [row.person.name for row in firm.context["missed"]] == ["学员2"]
+    assert get(client_of, world.alpha_contact, "enterprise-figures", world.beta.pk).status_code == 404
+
+
+@pytest.mark.parametrize("rounds", [1, 3])
+def test_the_wall_and_the_own_pages_cost_the_same_however_much_there_is(
+    world, march, client_of, django_assert_num_queries, rounds
+):
+    for n in range(rounds):
+        people = house.make_people(2, world.beta, name=f"又{n}")
+        house.held(world, [house.lesson(date(2025, 3, 10 + n))], people, absent=[(people[0].person, 1)])
+    client = client_of(world.city)
+    client.get("/desk/returns/")
+    with clock.moved_to(IN_APRIL):
+        with django_assert_num_queries(21):
+            client.get(reverse("desk:meeting"))
+        with django_assert_num_queries(13):
+            client.get(reverse("desk:organiser-figures", args=[world.jia.pk]))
+        with django_assert_num_queries(10):
+            client.get(reverse("desk:enterprise-figures", args=[world.beta.pk]))

@@ -1,0 +1,106 @@
+"""What one organiser held and one enterprise's people took part in: the same figures, for who may know them."""
+
+from datetime import date
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.generic import View
+
+from core import clock
+from core.policies import policy_for
+from enterprises.models import Enterprise, Layer, Organiser
+from enterprises.policies import rights_of
+from ledger import counts
+from ledger.models import Entry
+from training.models import Registration, Round
+
+from .completeness import completeness
+from .progress import years
+from .views import month_table
+
+SHOWN = 100
+
+
+def _year(request):
+    """The year asked for, else this year's; only years that can have figures."""
+    known = sorted({*years(), clock.today().year}, reverse=True)
+    asked = request.GET.get("year", "")
+    return (int(asked) if asked.isdigit() and int(asked) in known else known[0]), known
+
+
+class OwnFiguresView(LoginRequiredMixin, View):
+    """Figures of one year in a scope that names one organiser or one enterprise."""
+
+    def get(self, request, pk):
+        owner = self.find(request.user, pk)
+        year, known = _year(request)
+        scope = counts.Scope(start=date(year, 1, 1), end=date(year, 12, 31), **self.named(owner))
+        context = {
+            "owner": owner,
+            "year": year,
+            "years": known,
+            "totals": counts.figures(scope),
+            "completeness": self.known(scope),
+            "months": month_table(scope),
+            "layers": Layer.choices,
+            "activities": scope.activities().select_related("owner").order_by("-ended_on", "-pk")[:SHOWN],
+            "missed": self.missed(owner, scope)[:SHOWN],
+            "day": min(scope.end, clock.today()),
+            **self.more(),
+        }
+        return render(request, "reports/own_figures.html", context)
+
+    def known(self, scope):
+        return None
+
+    def missed(self, owner, scope):
+        """Registrations in rounds that were closed and that made no entry: each leads to why."""
+        closed = Round.objects.filter(state__in=[Round.State.CLOSED, Round.State.ARCHIVED])
+        closed = closed.filter(ends_on__gte=scope.start, ends_on__lte=scope.end)
+        rows = Registration.objects.on_the_list().filter(round__in=closed, **self.seats(owner))
+        counted = Entry.objects.as_of().filter(activity__key__in=[f"round:{pk}" for pk in self.keys(rows)])
+        counted = set(counted.values_list("activity__key", "person"))
+        rows = rows.select_related("round", "person").order_by("-round__ends_on", "sequence")[: SHOWN * 5]
+        return [row for row in rows if (row.round.activity_key, row.person_id) not in counted]
+
+    def keys(self, rows):
+        return set(rows.order_by().values_list("round", flat=True)[:2000])
+
+
+class OrganiserFiguresView(OwnFiguresView):
+    """An organiser's: for its own people and the city."""
+
+    def find(self, user, pk):
+        rights = rights_of(user)
+        if not rights.city and pk not in rights.organisers:
+            raise Http404
+        return get_object_or_404(Organiser, pk=pk)
+
+    def named(self, owner):
+        return {"organiser": owner.pk}
+
+    def seats(self, owner):
+        return {"round__owner": owner}
+
+    def known(self, scope):
+        return completeness(scope)
+
+    def more(self):
+        return {"of_organiser": True}
+
+
+class EnterpriseFiguresView(OwnFiguresView):
+    """An enterprise's: for who sees its staff list."""
+
+    def find(self, user, pk):
+        return policy_for(Enterprise).get(user, "roster", pk=pk)
+
+    def named(self, owner):
+        return {"enterprise": owner.pk}
+
+    def seats(self, owner):
+        return {"enterprise": owner}
+
+    def more(self):
+        return {"of_organiser": False}
