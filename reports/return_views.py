@@ -205,6 +205,7 @@ class ReturnView(CountingView):
             "table": table,
             "frozen_lines": freeze.figures["lines"] if freeze else None,
             "changes": list(report.changes.select_related("actor__person")),
+            "ahead": _ahead(report),
             "acts": acts,
             "net": sum(act.net for act in acts),
             "late": late,
@@ -226,6 +227,12 @@ class ReturnView(CountingView):
             "last_day": report.last_day,
             "query": _query(report),
         }
+
+
+def _ahead(report):
+    """Names of the states a return has yet to reach."""
+    way = [Return.State.SUBMITTED, Return.State.APPROVED, Return.State.FROZEN]
+    return [state.label for state in way[way.index(report.state) + 1 if report.state in way else 0 :]]
 
 
 def _query(report):

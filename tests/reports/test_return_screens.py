@@ -206,7 +206,7 @@ def test_the_wall_and_the_own_pages_cost_the_same_however_much_there_is(
     with clock.moved_to(IN_APRIL):
         with django_assert_num_queries(21):
             client.get(reverse("desk:meeting"))
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(15):
             client.get(reverse("desk:organiser-figures", args=[world.jia.pk]))
         with django_assert_num_queries(10):
             client.get(reverse("desk:enterprise-figures", args=[world.beta.pk]))
