@@ -539,6 +539,9 @@ DOORS = [
     ("api:my_learning", "get", lambda s: [], "401 401 401 401 401 401 401 401", "401 401 401"),
     ("api:enterprise", "get", lambda s: ["X"], "401 401 401 401 401 401 401 401", "401 401 401"),
     ("api:figures", "get", lambda s: [], "401 401 401 401 401 401 401 401", "401 401 401"),
+    ("api:districts", "get", lambda s: [], "401 401 401 401 401 401 401 401", "401 401 401"),
+    ("api:returns", "get", lambda s: [], "401 401 401 401 401 401 401 401", "401 401 401"),
+    ("api:one_return", "get", lambda s: [s.report.pk], "401 401 401 401 401 401 401 401", "401 401 401"),
 ]
 
 FIELDS = {"quizzes:save": {"position": 1, "response": 0, "nonce": "n-12345678", "writer": "someone-else"}}
