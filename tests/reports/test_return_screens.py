@@ -208,5 +208,5 @@ def test_the_wall_and_the_own_pages_cost_the_same_however_much_there_is(
             client.get(reverse("desk:meeting"))
         with django_assert_num_queries(15):
             client.get(reverse("desk:organiser-figures", args=[world.jia.pk]))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(11):
             client.get(reverse("desk:enterprise-figures", args=[world.beta.pk]))
