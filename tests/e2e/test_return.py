@@ -115,12 +115,3 @@ def test_a_clerk_takes_september_the_whole_way_and_issues_it_again(world, septem
     content = io.BytesIO(coming.value.path().read_bytes())
     table = CalamineWorkbook.from_filelike(content).get_sheet_by_index(0).to_python()
     assert table[23][10] == 4
-
-    for name, path in (
-        ("63-board", "/desk/board/?year=2025"),
-        ("64-overview", "/desk/?year=2025"),
-        ("65-enterprise", f"/desk/enterprises/{world.alpha.pk}/figures/?year=2025"),
-        ("66-changes", f"/desk/returns/{whole.pk}/changes/"),
-    ):
-        clerk.goto(path)
-        shoot(clerk, name)
