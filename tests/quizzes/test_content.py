@@ -16,13 +16,26 @@ FOLDER = Path(apps.get_app_config("quizzes").path) / "content"
 CLAUSES = {file.stem for file in (Path(apps.get_app_config("guide").path) / "content/clauses").glob("*.md")}
 COURSES = Path(apps.get_app_config("courses").path) / "content"
 QUESTIONS = [bank.clean(item) for item in bank._read(FOLDER)]
-TOPICS = {"老板的质量课": 30, "把体系跑起来": 30, "干好每一件": 40, "内审员": 120, "内审员案例": 20, "入门题": 40}
+TOPICS = {
+    "老板的质量课": 30,
+    "把体系跑起来": 30,
+    "干好每一件": 40,
+    "内审员": 120,
+    "内审员案例": 20,
+    "文件编写": 15,
+    "质量攻关": 15,
+    "基层工作": 15,
+    "入门题": 40,
+}
 """Topic and how many questions it has at least."""
 
 LESSONS = {
     "老板的质量课": "T1 T2 T3 T4 T5 T6 T7",
     "把体系跑起来": "M1 M2 M3 M4 M5 M6 M7",
     "干好每一件": "F1 F2 F3 F4 F5 F6",
+    "文件编写": "D1 D2 D3",
+    "质量攻关": "G1 G2 G3",
+    "基层工作": "J1 J2 J3",
 }
 EXAM = {"single": 20, "multiple": 10, "true_false": 10}
 """What the internal auditor's exam draws of each kind; the bank holds at least twice as many."""
@@ -91,7 +104,7 @@ def test_every_lesson_has_five_questions_of_its_own():
 
 def test_every_course_can_be_drawn_three_times_over():
     heads = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in COURSES.glob("*/course.yaml")]
-    assert {head["layer"] for head in heads} == {"top", "middle", "frontline"}
+    assert {head["layer"] for head in heads} == {"top", "middle", "frontline", "other"}
     for head in heads:
         there = [item for item in QUESTIONS if item["topic"] in head["quiz"]["topics"]]
         assert len(there) >= 3 * head["quiz"]["draw"], head["slug"]
