@@ -87,6 +87,8 @@ def register():
     ttfonts.makeToUnicodeCMap = _unicode_map_beyond_bmp
     pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular)))
     pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold)))
+    for name in (REGULAR, BOLD):
+        _keep_tables(pdfmetrics.getFont(name).face)
     for name in (FAMILY, FAMILY.lower()):
         for italic in (0, 1):
             addMapping(name, 0, italic, REGULAR)
@@ -107,6 +109,18 @@ def register_for_drawings():
     for path, weight in zip(paths(), ("normal", "bold"), strict=True):
         svg_fonts.register_font(DRAWING, str(path), weight=weight)
     return DRAWING
+
+
+def _keep_tables(face):
+    """The library copies the whole table of outlines (14 MB) out of the file for every document it embeds the font into."""
+    read, kept = face.get_table, {}
+
+    def get_table(tag):
+        if tag not in kept:
+            kept[tag] = read(tag)
+        return kept[tag]
+
+    face.get_table = get_table
 
 
 def width_of(text, size, *, bold=False):
