@@ -15,7 +15,7 @@ from reportlab.pdfgen.canvas import Canvas
 from core import clock
 from courses import asking, assigning, decks, posters, prior, progress, services
 from courses.models import CoursePage, Deck, Film, LessonPage, Path, PathStep
-from enterprises.models import Layer
+from enterprises.models import Layer, Membership
 
 WORDS = {Layer.TOP: "老板", Layer.MIDDLE: "班组长", Layer.FRONTLINE: "一线"}
 SLIDES = {
@@ -33,7 +33,10 @@ def build(organisers, memberships, users):
         return
     CoursePage.objects.update(organiser=organisers["天津示例认证有限公司"])
     paths = {layer: _path(layer, word, courses) for layer, word in WORDS.items()}
-    learner = next(row for row in memberships if row.person.user_id == users["learner"].pk)
+    # Read anew: the list was made before the accounts were.
+    learner = Membership.objects.select_related("person__user", "enterprise__district").get(
+        person__user=users["learner"]
+    )
     course = next(course for course in courses if course.layer == Layer.FRONTLINE)
     _add_example(course)
     district = learner.enterprise.district
