@@ -1,6 +1,7 @@
 """Working out what the papers of a quiz say about it: the rows for ``statistics``, read bit by bit, and the answer kept."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from core import clock
 
@@ -48,6 +49,26 @@ def run(analysis_id):
     row.state, row.made_at = Analysis.State.DONE, clock.now()
     row.save(update_fields=["result", "total", "done", "state", "made_at"])
     return row
+
+
+def figures_of(question, most=10):
+    """What the newest analyses say of a question: [{quiz, made_at, number: its wording, n, facility, rest, difference}], the
+    newest of each quiz and wording first. Two queries."""
+    numbers = dict(question.revisions.values_list("pk", "number"))
+    named = Q()
+    for pk in numbers:
+        named |= Q(result__items__has_key=str(pk))
+    done = Analysis.objects.filter(named, state=Analysis.State.DONE).select_related("quiz").order_by("-made_at", "-pk")
+    found = {}
+    for row in done[:most] if numbers else ():
+        for pk, number in numbers.items():
+            item = row.result["items"].get(str(pk))
+            if item:
+                figures = {name: item[name] for name in ("n", "facility", "rest", "difference")}
+                found.setdefault(
+                    (row.quiz_id, pk), figures | {"quiz": row.quiz, "made_at": row.made_at, "number": number}
+                )
+    return list(found.values())
 
 
 def _counted(quiz):

@@ -45,6 +45,7 @@ paper_urls = [
     path("papers/new/", papers.PaperFormView.as_view(), name="paper-new"),
     path("papers/<int:pk>/", papers.PaperFormView.as_view(), name="paper-edit"),
     path("papers/<int:pk>/sample/", papers.PaperSampleView.as_view(), name="paper-sample"),
+    path("papers/<int:pk>/allowances/", papers.AllowancesView.as_view(), name="paper-allowances"),
     path("papers/<int:pk>/prints/", printing.PrintListView.as_view(), name="paper-prints"),
     path("prints/<int:pk>/paper.pdf", printing.PrintedView.as_view(), {"what": "paper"}, name="print-paper"),
     path("prints/<int:pk>/sheet.pdf", printing.PrintedView.as_view(), {"what": "sheet"}, name="print-sheet"),

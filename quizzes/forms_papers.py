@@ -152,4 +152,27 @@ class BlueprintRowForm(forms.Form):
         return row
 
 
+class AllowanceForm(forms.Form):
+    """照顾 for every sitting of a quiz: whom, how much, why. Who they are says ``rooms.people_named``."""
+
+    phones = forms.CharField(
+        label=_("给谁"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("一行一个手机号，后面可以跟姓名；可以从表格里粘贴"),
+    )
+    code = forms.CharField(
+        label=_("或者整个企业"), max_length=18, required=False, help_text=_("统一社会信用代码：现在在职的人都给")
+    )
+    extra_minutes = forms.IntegerField(label=_("多给几分钟"), min_value=0, max_value=240, required=False)
+    extra_attempts = forms.IntegerField(label=_("多考几次"), min_value=0, max_value=10, required=False)
+    reason = forms.CharField(
+        label=_("原因"),
+        max_length=200,
+        help_text=_("例如：右手受伤，打字慢"),
+        error_messages={"required": _("请写原因。")},
+    )
+
+
 BlueprintForms = forms.formset_factory(BlueprintRowForm, extra=0, max_num=30, validate_max=True, can_delete=True)

@@ -123,7 +123,7 @@ def is_pass(attempt, result):
 
 def finish(attempt, person, *, writer=None):
     """Submit, then grade. When grading fails the paper stays submitted, the fault is logged; asking again retries."""
-    return _grade_quietly(submit(attempt, person, writer=writer))
+    return grade_quietly(submit(attempt, person, writer=writer))
 
 
 def finish_overdue():
@@ -136,11 +136,12 @@ def finish_overdue():
                 close(attempt)
                 taken += 1
     for attempt in Attempt.objects.filter(state=_State.SUBMITTED).only("pk"):
-        marked += _grade_quietly(attempt).state == _State.GRADED
+        marked += grade_quietly(attempt).state == _State.GRADED
     return {"taken": taken, "marked": marked}
 
 
-def _grade_quietly(attempt):
+def grade_quietly(attempt):
+    """``grade``, whose fault is logged and loses nothing; returns the attempt as it is then."""
     try:
         return grade(attempt)
     except Exception:  # the paper is safe in state submitted; whoever looks next, or beat, tries again

@@ -17,7 +17,7 @@ from core.models import AuditRecord
 from core.paging import keyset_page
 from core.policies import policy_for
 
-from .. import drawing, editing
+from .. import analysis, drawing, editing, statistics
 from ..forms_bank import BankFilterForm, BankStatusForm
 from ..kinds import KINDS
 from ..models import Kind, Question, QuestionRevision, Quiz
@@ -86,6 +86,8 @@ class BankQuestionView(BankView):
             "status_form": (form or BankStatusForm(choices=choices)) if may_edit else None,
             "quizzes": quizzes_with(question, revisions[0].kind),
             "history": history_of(question),
+            "figures": analysis.figures_of(question),
+            "enough": statistics.ENOUGH,
         }
         return render(
             request, "quizzes/bank/question.html", context | preview(revision), status=422 if form is not None else 200

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from core.exceptions import DomainError
 from core.policies import policy_for
 from core.querysets import count_of
+from core.text import mask_name, mask_phone
 
-from .. import papers
-from ..forms_papers import BlueprintForms, BlueprintRowForm, QuizForm
+from .. import papers, rooms
+from ..forms_papers import AllowanceForm, BlueprintForms, BlueprintRowForm, QuizForm
 from ..kinds import KINDS
 from ..models import Attempt, Quiz
 from ..policies_bank import may_edit_bank
@@ -127,3 +128,40 @@ class PaperSampleView(BankView):
         ]
         context["total"] = len(paper)
         return render(request, "quizzes/papers/sample.html", context)
+
+
+class AllowancesView(BankView):
+    """照顾: more time or tries in every sitting of a quiz, for persons or a whole enterprise. Those of a round are given in its
+    exam room."""
+
+    edits = True
+
+    def get(self, request, pk, form=None):
+        quiz = policy_for(Quiz).get(request.user, "change", pk=pk)
+        rows = quiz.allowances.filter(context="").select_related("person", "made_by__person")
+        page = Paginator(rows, 50).get_page(request.GET.get("page"))
+        for row in page:
+            row.who = f"{mask_name(row.person.name)} {mask_phone(row.person.phone)}"
+        context = {"quiz": quiz, "page_obj": page, "form": form or AllowanceForm()}
+        return render(request, "quizzes/papers/allowances.html", context, status=422 if form is not None else 200)
+
+    def post(self, request, pk):
+        quiz = policy_for(Quiz).get(request.user, "change", pk=pk)
+        form = AllowanceForm(request.POST)
+        if not form.is_valid():
+            return self.get(request, pk, form)
+        data = form.cleaned_data
+        try:
+            given = rooms.allow(
+                quiz,
+                rooms.people_named(data["phones"], data["code"]),
+                extra_minutes=data["extra_minutes"] or 0,
+                extra_attempts=data["extra_attempts"] or 0,
+                reason=data["reason"],
+                actor=request.user,
+            )
+        except DomainError as refused:
+            form.add_error(None, refused.sentence)
+            return self.get(request, pk, form)
+        messages.success(request, _("给 %(n)s 人记下了照顾，正在答的人时间已经加上。") % {"n": given})
+        return redirect("desk:paper-allowances", pk)

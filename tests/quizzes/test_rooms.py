@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from core import clock
 from core.exceptions import DomainError
 from core.models import AuditRecord
-from quizzes import rooms, services
-from quizzes.models import Allowance, Extension
+from enterprises.models import Membership, Person
+from quizzes import rooms, services, tasks
+from quizzes.models import Allowance, Attempt, Extension
 
 from .conftest import CONTEXT, NINE
 
@@ -89,6 +93,52 @@ def test_taking_papers_in_marks_what_is_saved(room, attempt, save, at, clerk):
     assert AuditRecord.objects.filter(action="attempt.end").count() == 1
     with at(minutes=6):
         assert code(lambda: save(attempt, 2)) == "attempt.closed"
+
+
+def test_of_a_big_room_the_worker_gives_the_scores(
+    room, attempt, quiz, save, at, clerk, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(rooms, "INLINE", 1)
+    with at(minutes=3):
+        save(attempt, 1)
+        services.start_attempt(quiz, room[1][0], room[1][1])
+        with django_capture_on_commit_callbacks() as later:
+            assert rooms.end(room, actor=clerk, reason="到点收卷") == 2
+        assert set(Attempt.objects.values_list("state", flat=True)) == {"submitted"}
+        for call in later:
+            call()
+        assert sorted(Attempt.objects.values_list("state", "score")) == [("graded", 0), ("graded", 10)]
+        tasks.grade_papers(list(Attempt.objects.values_list("pk", flat=True)))
+        assert rooms.end(room, actor=clerk, reason="到点收卷") == 0
+
+
+def test_an_allowance_for_every_sitting_is_given_by_number_or_to_a_whole_enterprise(
+    world, quiz, attempt, learner, markers, django_assert_num_queries
+):
+    Person.objects.filter(pk=learner.pk).update(phone="19911112222")
+    client = Client()
+    client.force_login(markers[0])
+    here = reverse("desk:paper-allowances", args=[quiz.pk])
+    page = client.post(here, {"phones": "19911119999 某某\n不是号码", "extra_minutes": 5, "reason": "手伤"})
+    assert page.status_code == 422 and "对不上人的有 2 行" in page.content.decode()
+    page = client.post(here, {"code": "9" * 18, "extra_minutes": 5, "reason": "手伤"})
+    assert "没有登记过这个统一社会信用代码" in page.content.decode()
+    assert client.post(here, {"phones": "19911112222", "reason": ""}).status_code == 422
+    due = attempt.due_at
+    with clock.moved_to(NINE + timedelta(minutes=1)):
+        client.post(here, {"phones": "19911112222", "extra_minutes": 5, "reason": "手伤"})
+    attempt.refresh_from_db()
+    assert attempt.due_at == due + timedelta(minutes=5)
+    client.get(here)
+    with django_assert_num_queries(5):
+        client.get(here)
+    client.post(here, {"code": world.alpha.code, "extra_attempts": 1, "reason": "停电，全厂重考"})
+    working = Membership.objects.open().filter(enterprise=world.alpha).count()
+    assert Allowance.objects.filter(quiz=quiz, context="", extra_attempts=1).count() == working > 1
+    client.get(here)
+    with django_assert_num_queries(5):
+        page = client.get(here).content.decode()
+    assert "199****2222" in page and "19911112222" not in page and "停电，全厂重考" in page
 
 
 def test_an_allowance_reaches_the_paper_that_is_running_and_the_next(room, attempt, quiz, at, clerk):

@@ -2,13 +2,16 @@
 
 import io
 import random
+from datetime import timedelta
 from statistics import correlation, fmean, pstdev, pvariance
 
 import pytest
+from django.urls import reverse
 from openpyxl import load_workbook
 
+from core import clock
 from quizzes import analysis, services, statistics
-from quizzes.models import Analysis, Attempt
+from quizzes.models import Analysis, Attempt, Question
 from quizzes.statistics import Response, Tally
 from quizzes.tasks import analyse
 
@@ -211,3 +214,20 @@ def test_the_list_of_quizzes_costs_the_same_for_one_and_three(papers, world, cli
     with django_assert_num_queries(4):
         client.get("/desk/quizzes/")
     assert Attempt.objects.filter(quiz=papers).count() == 7
+
+
+def test_a_question_shows_what_the_papers_say_of_it(papers, world, client_of, django_assert_num_queries):
+    question = Question.objects.get(key="s0")
+    client, here = client_of(world.city), reverse("desk:question", args=[question.pk])
+    assert "还没有做过试卷分析" in client.get(here).content.decode()
+    analysis.begin(papers, world.city)
+    Analysis.objects.update(made_at=clock.now() - timedelta(days=1))
+    analysis.begin(papers, world.city)
+    with django_assert_num_queries(2):
+        (figures,) = analysis.figures_of(question)
+    assert (figures["quiz"], figures["number"], figures["n"], figures["facility"]) == (papers, 1, 6, 0.833)
+    assert figures["made_at"] == Analysis.objects.latest("made_at").made_at
+    page = client.get(here).content.decode()
+    assert "难度 p <b>0.83</b>" in page and "份数少，只供参考" in page
+    other = Question.objects.create(key="neu", topic="检验")
+    assert analysis.figures_of(other) == []

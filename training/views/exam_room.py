@@ -113,6 +113,8 @@ class EndView(RoomAct):
         if not post.get("sure"):
             raise DomainError("room.sure", _("收卷不能撤回：请勾上“确定收卷”再点一次。"))
         ended = rooms.end(self.chosen(post.get("who")), actor=actor, reason=post.get("reason"))
+        if ended > rooms.INLINE:
+            return _("收了 %(n)s 份卷子，存上的都算数；正在判分，一两分钟以后看成绩。") % {"n": ended}
         return _("收了 %(n)s 份卷子，存上的都算数。") % {"n": ended}
 
 
