@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PRODUCTION = DJANGO_SETTINGS_MODULE=lms.settings.production SITE_URL=https://academy.example ALLOWED_HOSTS=academy.example \
 	SECRET_KEY=only-for-checking-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH
 
-.PHONY: help demo test check bench format base tools
+.PHONY: help demo test calendars check bench format base tools
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
@@ -19,6 +19,9 @@ demo: base ## a small production with the demo world on 127.0.0.1:$PORT (8000); 
 
 test: tools ## the whole suite on SQLite and PostgreSQL; ARGS="tests/core -k name" for a part
 	@$(RUN) -m tests.suite $(ARGS)
+
+calendars: tools ## the calendar feeds as a second parser reads them (ical.js, from npm)
+	@$(RUN) -m pytest -q tests/training/calendars_by_ical_js.py
 
 check: tools ## style, floors, migrations, templates, deployment settings
 	$(RUN) -m ruff check .

@@ -63,5 +63,8 @@ class Spare:
     def delete(self, key):
         return self._tried("delete", key)
 
+    def delete_many(self, keys):
+        return self._tried("delete_many", keys)
+
     def __contains__(self, key):
         return bool(self._tried("has_key", key))

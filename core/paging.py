@@ -30,11 +30,11 @@ class KeysetPage:
         return self.after is None and self.before is None
 
 
-def keyset_page(rows, field, query, size=PAGE, by=None):
+def keyset_page(rows, field, query, size=PAGE, by=None, newest_first=False):
     """The page of ``rows`` (a queryset) that ``query`` (GET parameters ``after`` or ``before``: a pk) asks for.
 
-    In the order of ``field``, then pk; ``field`` is never null. With ``by``, an expression, ``field`` is the name it gets. An
-    unknown key begins at the beginning.
+    In the order of ``field``, then pk, both counted down with ``newest_first``; ``field`` is never null. With ``by``, an
+    expression, ``field`` is the name it gets. An unknown key begins at the beginning.
     """
     named = {field: by} if by is not None else {}
     backwards = "before" in query
@@ -44,12 +44,12 @@ def keyset_page(rows, field, query, size=PAGE, by=None):
         backwards = False
     if edge is not None:
         value, pk = edge
-        side = ("lte", "lt") if backwards else ("gte", "gt")
+        side = ("lte", "lt") if backwards != newest_first else ("gte", "gt")
         # The first condition says nothing new; it lets the index begin at the right place.
         rows = rows.filter(
             Q(**{f"{field}__{side[0]}": value}) & (Q(**{f"{field}__{side[1]}": value}) | Q(**{f"pk__{side[1]}": pk}))
         )
-    order = (f"-{field}", "-pk") if backwards else (field, "pk")
+    order = (f"-{field}", "-pk") if backwards != newest_first else (field, "pk")
     found = list(rows.order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:

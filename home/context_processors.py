@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.consents import current_policies
 from core.page_cache import kept
 from enterprises.policies import rights_of
+from notices.services import unread_at_a_glance
 from quizzes.policies_bank import may_read_bank
 
 from .desk_places import places_for
@@ -40,6 +41,7 @@ def site(request):
 
     ``is_demo``, ``site_url`` (without a final slash), ``may_desk``, ``site_settings``,
     ``legal_links`` as (title, address), ``nav_current``: where one is;
+    ``unread_notices``: messages the reader has not opened;
     ``desk_places``: (rooms of the 工作台, places of the room one is in), see ``desk_places.places_for``.
     """
     user = getattr(request, "user", None)
@@ -51,4 +53,5 @@ def site(request):
         "legal_links": lambda: [(text.title, text.url) for text in current_policies().values()],
         "desk_places": lambda: places_for(user, request.path) if user else ([], []),
         "nav_current": _place(request.path),
+        "unread_notices": lambda: unread_at_a_glance(user) if user and user.is_authenticated else 0,
     }

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache as default_cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.audit_trail import record
+from core.cache import Spare
 from core.exceptions import DomainError
 from enterprises.models import Person
 
@@ -18,6 +20,10 @@ QUIET_FROM, QUIET_TO = 21, 8
 
 AGAIN_AFTER = timedelta(minutes=10)
 """So long a repeat waits for the one before."""
+
+GLANCE_SECONDS = 60
+
+cache = Spare(default_cache)
 
 Channel, State = Delivery.Channel, Delivery.State
 
@@ -47,7 +53,7 @@ def notify(people, kind, *, event, revision=0, words=None, subject="", url=""):
     title, body, sms = wording_of(kind)
     now = clock.now()
     known = Person.objects.filter(pk__in=people, erased_at=None)
-    rows = list(known.values_list("pk", "name", "phone", "user__phone", "user__email"))
+    rows = list(known.values_list("pk", "name", "phone", "user__phone", "user__email", "user"))
     fresh = []
     for pk, name, *_ways in rows:
         filled = {"name": name} | (words or {})
@@ -68,9 +74,10 @@ def notify(people, kind, *, event, revision=0, words=None, subject="", url=""):
     if not fresh:
         return []
     Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+    _look_again(row[-1] for row in rows)
     notices = list(Notice.objects.filter(event=event, revision=revision, person__in=[row[0] for row in rows]))
     wants = {row.person_id: row for row in NoticePreference.objects.filter(person__in=[row[0] for row in rows])}
-    ways = {pk: (phone or login_phone, email) for pk, _name, phone, login_phone, email in rows}
+    ways = {pk: (phone or login_phone, email) for pk, _name, phone, login_phone, email, _user in rows}
     deliveries = [
         delivery
         for notice in notices
@@ -82,15 +89,31 @@ def notify(people, kind, *, event, revision=0, words=None, subject="", url=""):
     return notices
 
 
+def ways_of(person, *, sms=True):
+    """The channels by which a message leaves the house for a person (``user`` and ``notice_preference`` loaded); none: only the inbox.
+
+    ``sms``: whether the message has a wording as text message.
+    """
+    user, wants = person.user, getattr(person, "notice_preference", None)
+    return _channels(person.phone or (user and user.phone), user and user.email, wants, sms)
+
+
+def _channels(phone, email, wants, sms):
+    channels = []
+    if phone and sms and (wants is None or wants.sms):
+        channels.append(Channel.SMS)
+    if email and (wants is None or wants.email):
+        channels.append(Channel.EMAIL)
+    return channels
+
+
 def _deliveries(notice, ways, wants, urgent, now, number=1):
-    phone, email = ways
     gathered = bool(wants and wants.digest and not urgent)
     state = State.GATHERED if gathered else State.QUEUED
-    if phone and notice.sms and (wants is None or wants.sms):
-        due = now if urgent or gathered else after_quiet_hours(now)
-        yield Delivery(notice=notice, channel=Channel.SMS, number=number, state=state, due_at=due)
-    if email and (wants is None or wants.email):
-        yield Delivery(notice=notice, channel=Channel.EMAIL, number=number, state=state, due_at=now)
+    for channel in _channels(*ways, wants, notice.sms):
+        rings = channel == Channel.SMS and not (urgent or gathered)
+        due = after_quiet_hours(now) if rings else now
+        yield Delivery(notice=notice, channel=channel, number=number, state=state, due_at=due)
 
 
 @transaction.atomic
@@ -123,12 +146,34 @@ def mark_read(person, keys=None):
     rows = Notice.objects.unread().filter(person=person)
     if keys is not None:
         rows = rows.filter(pk__in=keys)
+    _look_again([person.user_id])
     return rows.update(read_at=clock.now())
 
 
 def unread(person):
     """How many messages a person has not opened."""
     return Notice.objects.unread().filter(person=person).count() if person else 0
+
+
+def unread_at_a_glance(user):
+    """How many messages a user has not opened, for the head of every page: kept for a minute, or until one comes or is opened."""
+    key = _glance_key(user.pk)
+    known = cache.get(key)
+    if known is None:
+        known = Notice.objects.unread().filter(person__user=user).count()
+        cache.set(key, known, GLANCE_SECONDS)
+    return known
+
+
+def _glance_key(user_id):
+    return f"notices:unread:{user_id}"
+
+
+def _look_again(users):
+    """The heads of these users' pages count anew, once this is committed."""
+    keys = [_glance_key(key) for key in users if key]
+    if keys:
+        transaction.on_commit(lambda: cache.delete_many(keys))
 
 
 def set_preference(person, *, sms, email, digest):

@@ -99,6 +99,33 @@ KINDS = [
         sample=_ROUND | _SESSION,
     ),
     kinds.Kind(
+        "session.teach",
+        _("安排您讲课"),
+        _("请您讲课：{round}"),
+        _("{name}，“{round}”{lesson}（{when}，地点：{venue}）由您来讲。"),
+        _("【质量学堂】“{round}”{lesson}由您来讲，{when}，地点{venue}。"),
+        urgent=True,
+        sample=_ROUND | _SESSION,
+    ),
+    kinds.Kind(
+        "session.teach-not",
+        _("这一课不用您讲了"),
+        _("不用您讲了：{round}"),
+        _("{name}，“{round}”{lesson}（{when}）换了别的讲师，不用您讲了。"),
+        _("【质量学堂】“{round}”{lesson}（{when}）换了讲师，不用您讲了。"),
+        urgent=True,
+        sample=_ROUND | _SESSION,
+    ),
+    kinds.Kind(
+        "session.link",
+        _("线上听课的网址换了"),
+        _("听课网址换了：{round}"),
+        _("“{round}”{lesson}（{when}）听课的网址换了，请打开这个班的页面看新的。"),
+        _("【质量学堂】“{round}”{lesson}（{when}）听课网址换了，请登录看新的。"),
+        urgent=True,
+        sample=_ROUND | _SESSION,
+    ),
+    kinds.Kind(
         "round.reminder",
         _("明天开课"),
         _("明天开课：{round}"),
@@ -157,7 +184,9 @@ def subject_of(round_id):
     return f"round:{round_id}"
 
 
-def _tell(people, kind, round_, *, event, revision=0, desk=False, to="", **more):
+def tell(people, kind, round_, *, event, revision=0, desk=False, to="", **more):
+    """Tell people (keys) of something about a round; ``more`` are words of the kind beside those every round has, ``to`` the address
+    the message leads to instead of the round's own."""
     notify(
         people,
         kind,
@@ -194,7 +223,7 @@ def registration_changed(row, change, before):
         kind, more = "round.unlisted", {"reason": change.reason}
     else:
         kind = "round.waiting" if change.state == State.WAITING else "round.pending"
-    _tell([row.person_id], kind, round_, event=f"registration:{row.pk}", revision=change.pk, **more)
+    tell([row.person_id], kind, round_, event=f"registration:{row.pk}", revision=change.pk, **more)
 
 
 def _everybody(round_):
@@ -208,7 +237,7 @@ def _teachers(round_):
 def round_cancelled(round_, reason):
     """Everybody on the list, in the queue, and who teaches."""
     if round_.number is not None:
-        _tell(
+        tell(
             _everybody(round_) + _teachers(round_),
             "round.cancelled",
             round_,
@@ -224,9 +253,9 @@ def round_opened(round_):
         wished = wished.filter(pilot__in=[round_.pilot_id]) | wished.filter(pilot=None)
     people = list(wished.values_list("person", flat=True))
     if people:
-        _tell(people, "round.opened", round_, event=f"round:{round_.pk}:opened")
+        tell(people, "round.opened", round_, event=f"round:{round_.pk}:opened")
     listed = Registration.objects.on_the_list().filter(round=round_).order_by().values_list("person", flat=True)
-    _tell(list(listed), "round.listed", round_, event=f"round:{round_.pk}:listed")
+    tell(list(listed), "round.listed", round_, event=f"round:{round_.pk}:listed")
 
 
 def _lesson(session):
@@ -237,10 +266,9 @@ def session_moved(session, round_, old_start, reason):
     """Everybody on the list and who teaches: the new time, the old one, why."""
     if round_.number is None:
         return
-    words = {"lesson": _lesson(session), "old": _when(old_start), "reason": reason}
-    words |= {"when": _when(session.starts_at), "venue": session.room or round_.venue or round_.get_mode_display()}
+    words = {"old": _when(old_start), "reason": reason} | _of(session, round_)
     event = f"session:{session.pk}:moved"
-    _tell(
+    tell(
         _everybody(round_) + _teachers(round_), "session.moved", round_, event=event, revision=session.revision, **words
     )
 
@@ -250,7 +278,7 @@ def session_cancelled(session, round_, reason):
     if round_.number is None:
         return
     words = {"lesson": _lesson(session), "old": _when(session.starts_at), "reason": reason}
-    _tell(
+    tell(
         _everybody(round_) + _teachers(round_),
         "session.cancelled",
         round_,
@@ -264,14 +292,14 @@ def attendance_asked(row, round_):
     people = [one.pk for one in round_.trainers.all() if one.user_id != row.asked_by_id]
     words = _asked_words(row) | {"reason": row.reason}
     event = f"attendance-request:{row.pk}"
-    _tell(people, "attendance.asked", round_, event=event, to=reverse("desk:requests"), **words)
+    tell(people, "attendance.asked", round_, event=event, to=reverse("desk:requests"), **words)
 
 
 def attendance_decided(row, round_):
     """Who asked, and who it is about."""
     people = {row.registration.person_id, getattr(getattr(row.asked_by, "person", None), "pk", None)} - {None}
     words = _asked_words(row) | {"answer": row.get_state_display(), "note": row.answer}
-    _tell(sorted(people), "attendance.decided", round_, event=f"attendance-request:{row.pk}:decided", **words)
+    tell(sorted(people), "attendance.decided", round_, event=f"attendance-request:{row.pk}:decided", **words)
 
 
 def _asked_words(row):
@@ -282,6 +310,33 @@ def _asked_words(row):
         "lesson": _lesson(row.session),
         "old": _when(row.session.starts_at),
     }
+
+
+def _of(session, round_):
+    return {
+        "lesson": _lesson(session),
+        "when": _when(session.starts_at),
+        "venue": session.room or round_.venue or round_.get_mode_display(),
+    }
+
+
+def teaching_changed(session, round_, *, gained, lost):
+    """Who teaches a session now and did not (keys of people), and who did and does not."""
+    if round_.number is None:
+        return
+    event = f"session:{session.pk}:teaching"
+    for people, kind in ((gained, "session.teach"), (lost, "session.teach-not")):
+        tell(people, kind, round_, event=event, revision=session.revision, desk=True, **_of(session, round_))
+
+
+def link_changed(session, round_):
+    """Who is on the list and who teaches: there is another link."""
+    if round_.number is None:
+        return
+    listed = Registration.objects.on_the_list().filter(round=round_).order_by().values_list("person", flat=True)
+    event = f"session:{session.pk}:link"
+    people = [*listed, *_teachers(round_)]
+    tell(people, "session.link", round_, event=event, revision=session.revision, **_of(session, round_))
 
 
 LIVE = [Round.State.OPEN, Round.State.FULL, Round.State.RUNNING]
@@ -296,7 +351,7 @@ def remind():
     rounds = list(Round.objects.filter(state__in=LIVE, starts_on=tomorrow))
     for round_ in rounds:
         people = Registration.objects.on_the_list().filter(round=round_).order_by().values_list("person", flat=True)
-        _tell(list(people), "round.reminder", round_, event=f"round:{round_.pk}:reminder:{tomorrow:%Y%m%d}")
+        tell(list(people), "round.reminder", round_, event=f"round:{round_.pk}:reminder:{tomorrow:%Y%m%d}")
     states = [*LIVE, Round.State.EXAM, Round.State.TO_CLOSE]
     over = Session.objects.filter(
         submitted_at=None,
@@ -308,5 +363,5 @@ def remind():
     for session in sessions:
         words = {"lesson": _lesson(session), "old": _when(session.starts_at), "reason": ""}
         event = f"session:{session.pk}:unsubmitted"
-        _tell(_teachers(session.round), "session.unsubmitted", session.round, event=event, desk=True, **words)
+        tell(_teachers(session.round), "session.unsubmitted", session.round, event=event, desk=True, **words)
     return len(rounds) + len(sessions)

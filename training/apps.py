@@ -19,6 +19,7 @@ class TrainingConfig(AppConfig):
             exams,
             glance,
             interests,
+            messages,
             paper_scores,
             policies,
             privacy,
@@ -28,7 +29,7 @@ class TrainingConfig(AppConfig):
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
-        notice_kinds.register(*announcing.KINDS)
+        notice_kinds.register(*announcing.KINDS, *messages.KINDS)
         for model in (RoundChange, RegistrationChange):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))

@@ -67,8 +67,11 @@ def sessions_of(person, kind):
     return Session.everything.filter(round__in=mine.values("round"))
 
 
-def calendar_of(sessions, name):
-    """The sessions (a queryset) as the bytes of a calendar. Two queries, however many."""
+def calendar_of(sessions, name, *, links=False):
+    """The sessions (a queryset) as the bytes of a calendar; with ``links``, for who has a seat, those of the online classroom too.
+
+    One query, however many.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//quality-academy//rounds//ZH")
     calendar.add("version", "2.0")
@@ -77,12 +80,12 @@ def calendar_of(sessions, name):
     calendar.add("x-wr-timezone", "Asia/Shanghai")
     rows = sessions.filter(starts_at__gt=clock.now() - BACK).select_related("round").order_by("starts_at", "pk")
     for session in rows[:MOST]:
-        calendar.add_component(_event(session))
+        calendar.add_component(_event(session, links))
     calendar.add_missing_timezones()
     return calendar.to_ical()
 
 
-def _event(session):
+def _event(session, links):
     round_ = session.round
     gone = round_.state == Round.State.CANCELLED
     event = Event()
@@ -99,6 +102,9 @@ def _event(session):
     said = [_("第 %(n)s 课，%(hours)s 学时") % {"n": session.number, "hours": f"{session.class_hours:g}"}]
     if session.cancelled_at:
         said.append(_("取消了：%(why)s") % {"why": session.cancel_reason})
+    link = session.online_url or round_.online_url
+    if links and link and not session.cancelled_at:
+        said.append(_("线上听课：%(link)s") % {"link": link})
     event.add("description", "\n".join(said))
     event.add("url", vUri(settings.SITE_URL + reverse("rounds:detail", args=[round_.pk])))
     return event

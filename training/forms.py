@@ -13,7 +13,8 @@ from enterprises.credit_code import normalise_code
 from enterprises.models import Appointment, District, Enterprise, Layer, Organiser, Person, Pilot, Role
 from ledger.models import Kind
 
-from .models import Attendance, Evidence, Round, RoundTemplate
+from . import messages
+from .models import Attendance, Evidence, Round, RoundMessage, RoundTemplate
 
 
 def ask_for_names(form):
@@ -260,6 +261,30 @@ class MoveForm(forms.Form):
         return confirmed_in(self.cleaned_data)
 
 
+class TeachingForm(forms.Form):
+    """Who teaches one session, and where it is heard."""
+
+    trainers = forms.ModelMultipleChoiceField(
+        label=_("这一课谁讲"),
+        queryset=Person.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("都不勾 = 这个班的讲师都在；没列出来的，先到“改”里加为这个班的讲师"),
+    )
+    online_url = forms.URLField(
+        label=_("这一课线上听课的网址"),
+        max_length=300,
+        required=False,
+        assume_scheme="https",
+        help_text=_("只有报上名的人和讲师看得到；空着就用全班的网址"),
+    )
+
+    def __init__(self, *args, session, **kwargs):
+        start = {"trainers": [person.pk for person in session.trainers.all()], "online_url": session.online_url}
+        super().__init__(*args, initial=start, **kwargs)
+        self.fields["trainers"].queryset = session.round.trainers.order_by("name_key")
+
+
 def confirmed_in(data):
     """The kinds of clash a form says yes to."""
     return [kind for kind in ("holiday", "trainee") if data.get(f"{kind}_ok")]
@@ -306,6 +331,43 @@ class InterestForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": _("例如：周末上午，武清附近")}),
     )
+
+
+class MessageForm(forms.Form):
+    """发消息 to a class; ``picked`` offers the rows of its list."""
+
+    text = forms.CharField(
+        label=_("要告诉大家的话"),
+        max_length=messages.LONGEST,
+        widget=forms.Textarea(
+            attrs={"rows": 4, "placeholder": _("例如：第二天请带一份本厂的检验记录，模拟审核要用。")}
+        ),
+        help_text=_("最多 200 个字；班名和称呼会自动加上"),
+    )
+    audience = forms.ChoiceField(
+        label=_("发给谁"), choices=RoundMessage.Audience, initial="everybody", widget=forms.RadioSelect
+    )
+    picked = forms.MultipleChoiceField(label=_("勾选的人"), required=False, widget=forms.CheckboxSelectMultiple)
+    urgent = forms.BooleanField(
+        label=_("急事：夜里也马上发短信"), required=False, help_text=_("不勾的话，晚上 9 点到早上 8 点不响")
+    )
+    key = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, *args, rows, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["picked"].choices = [(row.pk, f"{row.person.name}（{row.get_state_display()}）") for row in rows]
+        ask_for_names(self)
+
+    @property
+    def values(self):
+        """Keyword arguments for ``messages.send`` and, but for the key, ``messages.preview``."""
+        data = self.cleaned_data
+        return {
+            "text": data["text"],
+            "audience": data["audience"],
+            "picked": [int(key) for key in data["picked"]],
+            "urgent": data["urgent"],
+        }
 
 
 class MarkForm(forms.Form):

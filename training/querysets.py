@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Count, DecimalField, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, DecimalField, F, Q, Subquery, Sum, Value, Window
+from django.db.models.functions import Coalesce, Least, RowNumber
 
 from core import clock
 from core.querysets import count_of
@@ -14,6 +14,43 @@ class RoundQuerySet(models.QuerySet):
     def published(self):
         """Rounds anyone may see in the public list."""
         return self.exclude(state__in=["planned", "cancelled"])
+
+    def coming(self, today):
+        """Rounds whose last day is not over."""
+        # The day the oldest of those that run began: from there on the index of the first days has them in order. It is asked
+        # for as an expression, so that PostgreSQL looks among those not over instead of walking through all that were.
+        now = Value(today, output_field=models.DateField())
+        running = self.model.objects.filter(starts_on__lt=today, ends_on__gte=today)
+        first = running.annotate(_first=Least("starts_on", now)).order_by("_first").values("_first")[:1]
+        return self.filter(ends_on__gte=today, starts_on__gte=Coalesce(Subquery(first), now))
+
+    def over(self, today):
+        """Rounds whose last day has passed."""
+        return self.filter(ends_on__lt=today, starts_on__lt=today)
+
+    def for_layer(self, layer):
+        """Rounds for this layer, those for everybody too."""
+        return self.filter(Q(layers="") | Q(layers__contains=layer))
+
+    def called(self, text):
+        """Rounds whose title holds ``text``, or whose number it is: 12, NSY-2025-012."""
+        tail = text.rpartition("-")[2]
+        by_number = Q(number=int(tail)) if tail.isdecimal() and len(tail) < 5 else Q(pk=None)
+        return self.filter(Q(title__icontains=text) | by_number)
+
+    def first_of_each_state(self, count):
+        """The first ``count`` rounds of each state, by their first day, with ``of_state``: how many there are of that state."""
+        beside = {"partition_by": "state"}
+        place = Window(RowNumber(), order_by=["starts_on", "pk"], **beside)
+        return self.annotate(of_state=Window(Count("*"), **beside), place=place).filter(place__lte=count)
+
+    def with_room(self):
+        """Rounds one can register for and sit in at once."""
+        from .models import Registration
+
+        return self.alias(_held=count_of(Registration.objects.holding(), to="round")).filter(
+            state="open", seats__gt=F("_held")
+        )
 
     def with_seats_taken(self):
         """Adds ``taken`` (seats held) and ``waiting`` (people in the queue)."""

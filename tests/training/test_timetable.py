@@ -4,12 +4,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from core import clock, workdays
 from core.exceptions import DomainError
 from core.models import AuditRecord
+from notices.models import Notice
 from tests.training import house
-from training import clashes, closing, editing, plans, registration, scheduling, sessions
+from training import clashes, closing, editing, feeds, plans, registration, scheduling, sessions
 from training.models import Registration, Round, RoundTemplate, Session
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +190,39 @@ def test_a_trainee_who_is_elsewhere_is_named_and_may_be_confirmed(world, refused
     assert moved.revision == 1
 
 
+def test_who_teaches_a_lesson_and_its_link_change_and_those_it_concerns_are_told(world, client_of, refused):
+    one, two = world.jia_trainer.person, world.yi_trainer.person
+    member = world.wang.person.memberships.get()
+    round_ = house.opened(
+        world, house.five_half_days(), [member], trainers=[one, two], online_url="https://live.example/1"
+    )
+    session = round_.sessions.first()
+    Notice.objects.all().delete()
+    desk, address = client_of(world.jia_admin), reverse("desk:teaching", args=[session.pk])
+    for _ in range(2):
+        desk.post(address, {"trainers": [two.pk], "online_url": "https://live.example/2"})
+    assert Session.objects.get(pk=session.pk).revision == 1
+    told = sorted(Notice.objects.values_list("person", "kind"))
+    everybody = [(person.pk, "session.link") for person in (one, two, member.person)]
+    assert told == sorted([*everybody, (one.pk, "session.teach-not")])
+    assert AuditRecord.objects.filter(action="session.teaching").count() == 1
+    # Who is named for it is busy, and a trainer of another round cannot be named.
+    other = house.opened(world, [house.lesson(hour=14)], trainers=[one])
+    error = refused(sessions.change_teaching, session.pk, trainers=[world.wang.person], online_url="", actor=world.city)
+    assert error.code == "session.trainer"
+    second = round_.sessions.all()[1]
+    sessions.change_teaching(second.pk, trainers=[two], online_url="", actor=world.city)
+    page = desk.post(reverse("desk:teaching", args=[second.pk]), {"trainers": [one.pk]})
+    assert (page.status_code, other.title in page.context["teaching"].errors["trainers"][0]) == (422, True)
+    # The link is for who has a seat and who teaches.
+    here = reverse("rounds:detail", args=[round_.pk])
+    found = [b"live.example" in client_of(user).get(here).content for user in (None, world.nobody, world.wang)]
+    assert found == [False, False, True]
+    own = reverse("rounds:feed", args=[feeds.token_of(member.person, feeds.LEARNER)])
+    feed, public = (client_of(None).get(url).content for url in (own, reverse("rounds:feed-public")))
+    assert (b"live.example/2" in feed, b"live.example" in public) == (True, False)
+
+
 def test_a_session_called_off_counts_for_nothing_and_its_round_goes_on(world, refused):
     people = house.make_people(1, world.alpha)
     round_ = house.opened(world, house.five_half_days(), people)
@@ -268,6 +303,35 @@ def test_of_eight_who_want_one_room_and_one_trainer_one_wins_and_seven_are_told(
         if answer is not won[0]:
             assert (answer.code, answer.params["kinds"]) == ("schedule.clash", ["room", "trainer"])
             assert won[0].title in answer.sentence
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_moves_into_one_room_and_four_who_want_one_trainer_one_each_wins(world, at_once):
+    shared, others = world.jia_trainer.person, [row.person for row in house.make_people(4, world.alpha, name="讲师")]
+    moved, taught = [], []
+    for n, own in enumerate(others):
+        day = house.DAY + timedelta(days=7 + n)
+        moved.append(house.opened(world, [house.lesson(day, room=f"{n}")], title=f"挪 {n}", venue="园区"))
+        lesson = house.lesson(hour=9 + n % 2, trainers=[own])
+        taught.append(house.opened(world, [lesson], title=f"换人 {n}", trainers=[own, shared]))
+
+    def work(n):
+        with clock.moved_to(clock.at(date(2025, 2, 1), 10)):
+            if n < 4:
+                times = {"starts_at": clock.at(date(2025, 4, 2), 9 + n % 2), "ends_at": clock.at(date(2025, 4, 2), 12)}
+                pk = moved[n].sessions.get().pk
+                return sessions.move_session(pk, **times, room="301", actor=world.city, reason="换教室")
+            pk = taught[n - 4].sessions.get().pk
+            return sessions.change_teaching(pk, trainers=[shared], online_url="", actor=world.city)
+
+    answers = at_once(8, work)
+    for part, rounds, kind in ((answers[:4], moved, "room"), (answers[4:], taught, "trainer")):
+        won = [one for one in part if isinstance(one, Session)]
+        assert len(won) == 1, part
+        told = [one for one in part if one is not won[0]]
+        assert [one.params["kinds"] for one in told] == [[kind]] * 3
+        assert all(Round.objects.get(sessions=won[0]).title in one.sentence for one in told)
+        assert won[0].round_id in {one.pk for one in rounds}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 
 from core import clock
+from enterprises.models import District
 from notices.models import Notice
 from tests.training import house
-from training import announcing, feeds, registration, scheduling, sessions
-from training.models import Registration
+from training import announcing, feeds, nearby, registration, scheduling, sessions
+from training.models import Registration, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -98,7 +99,7 @@ def test_the_desk_sees_who_was_not_reached_and_sends_again(world, client_of):
     here = reverse("desk:told", args=[round_.pk])
     desk = client_of(world.jia_trainer)
     page = desk.get(here + "?only=unreached").context
-    assert ({row.person for row in page["rows"]}, page["unreached"]) == ({world.wang.person, world.zhao}, 2)
+    assert ({row.person for row in page["page"].rows}, page["unreached"]) == ({world.wang.person, world.zhao}, 2)
     Notice.objects.get(person=world.wang.person).deliveries.update(state="sent", sent_at=BEFORE - timedelta(hours=1))
     assert desk.get(here).context["unreached"] == 1
     desk.post(here, {"notice": Notice.objects.get(person=world.wang.person).pk})
@@ -113,13 +114,85 @@ def test_the_public_list_is_chosen_by_layer_pilot_and_free_seats(world, client_o
     browser = client_of(None)
 
     def found(query):
-        return {row.title for row in browser.get(reverse("rounds:list") + query).context["page_obj"].object_list}
+        return {row.title for row in browser.get(reverse("rounds:list") + query).context["page"].rows}
 
     assert found("?layer=top") == {everybody.title, full.title}
     assert found("?layer=frontline") == {everybody.title}
     assert found("?free=1") == {everybody.title}
     assert found("?pilot=guangfu") == found("?district=120101") == set()
-    assert found("") == {everybody.title, full.title}
+    assert found("?pilot=there-is-none") == found("") == {everybody.title, full.title}
+    # 甲 is in 东丽区; 王小二 works in 西青区, which does not lie beside it; 乙 is in 武清区, which does.
+    elsewhere = house.opened(world, owner=world.yi, title="武清班")
+    assert found("?district=120101&district=120110") == {everybody.title, full.title}
+    assert found("?district=120114&district=120110&district=x") == {everybody.title, full.title, elsewhere.title}
+    assert found("?near=1") == {everybody.title, full.title, elsewhere.title}  # nobody knows where a visitor is
+    browser = client_of(world.wang)
+    assert found("?near=1") == {elsewhere.title}
+    assert "西青区和相邻的区" in browser.get(reverse("rounds:list") + "?near=1").content.decode()
+
+
+def test_every_district_lies_beside_another():
+    assert nearby.BESIDE.keys() == set(District.objects.values_list("pk", flat=True))
+    assert all(one in nearby.BESIDE[other] for one, others in nearby.BESIDE.items() for other in others)
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_pages_of_the_list_follow_each_other_there_and_back(world, client_of, past):
+    step = -1 if past else 1
+    Round.objects.bulk_create(
+        Round(
+            title=f"{n:02}",
+            year=2025,
+            owner=world.jia,
+            state="open",
+            starts_on=house.DAY + timedelta(days=step * (30 + n // 3)),
+            ends_on=house.DAY + timedelta(days=step * (30 + n // 3)),
+        )
+        for n in (range(45) if step > 0 else reversed(range(45)))
+    )
+    browser, here = client_of(None), reverse("rounds:list") + ("?past=1" if past else "?")
+
+    def page(query):
+        return browser.get(here + query).context["page"]
+
+    def titles(page):
+        return [row.title for row in page.rows]
+
+    first = page("")
+    second = page(f"&after={first.after}")
+    third = page(f"&after={second.after}")
+    assert titles(first) + titles(second) + titles(third) == [f"{n:02}" for n in range(45)]
+    assert (first.before, third.after) == (None, None)
+    assert titles(page(f"&before={third.before}")) == titles(second)
+    assert titles(page(f"&before={second.before}")) == titles(page("&after=0")) == titles(first)
+
+
+def test_the_desks_list_is_found_by_name_and_number_and_the_board_counts_what_it_does_not_show(world, client_of):
+    rows = [
+        Round(
+            title=f"示例 {n}",
+            year=2025,
+            number=n + 1,
+            owner=world.jia,
+            state="open",
+            starts_on=house.DAY,
+            ends_on=house.DAY,
+        )
+        for n in range(11)
+    ]
+    Round.objects.bulk_create(rows)
+    desk = client_of(world.jia_admin)
+
+    def found(query):
+        return {row.number for row in desk.get(reverse("desk:rounds") + query).context["page"].rows}
+
+    assert (found("?q=例 10"), found("?q=NSY-2025-011"), found("?q=7&state=open")) == ({11}, {11}, {7, 8})
+    assert found("?q=7&state=planned") == set()
+    columns = {
+        state: (len(rows), count) for state, _label, rows, count in desk.get(reverse("desk:today")).context["columns"]
+    }
+    assert columns["open"] == (8, 11)
+    assert columns["planned"] == (0, 0)
 
 
 # Calendars -----------------------------------------------------------------------------------------------------------
@@ -183,13 +256,11 @@ def test_the_day_of_a_trainer_asks_the_same_for_one_and_three(world, client_of, 
     for number in range(count):
         house.opened(world, [house.lesson(hour=9 + number)], trainers=[world.jia_trainer.person], title=f"{number} 班")
         house.opened(world, [house.lesson(date(2025, 2, 3 + number))], title=f"旧 {number} 班")
-    from training.models import Round
-
     Round.objects.filter(title__startswith="旧").update(state="running")
     with clock.moved_to(clock.at(house.DAY, 8)):
         desk = client_of(world.jia_trainer)
         desk.get(reverse("desk:today"))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(8):
             page = desk.get(reverse("desk:today")).context
     assert (len(page["sessions"]), len(page["unsubmitted"]), len(page["closing"])) == (count, count, count)
     assert Registration.objects.count() == 0

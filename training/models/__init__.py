@@ -2,6 +2,7 @@
 
 from .attendance import Attendance, AttendanceRequest, Scan
 from .interests import Interest
+from .messages import RoundMessage
 from .registrations import Registration, RegistrationChange
 from .roster import RosterImport, SheetImport
 from .rounds import DistrictQuota, Evidence, Round, RoundChange, RoundSeries, Session
@@ -19,6 +20,7 @@ __all__ = [
     "RosterImport",
     "Round",
     "RoundChange",
+    "RoundMessage",
     "RoundSeries",
     "RoundTemplate",
     "Scan",

@@ -55,6 +55,10 @@ class Registration(OrganisationSnapshot):
             models.UniqueConstraint(fields=["round", "person"], name="registered_once"),
             models.UniqueConstraint(fields=["round", "sequence"], name="registration_sequence_once"),
         ]
+        indexes = [
+            # Lists count the seats of many rounds at once.
+            models.Index(fields=["round"], condition=models.Q(state__in=["registered", "offered"]), name="seat_held"),
+        ]
 
     def __str__(self):
         return f"{self.round_id} · {self.person_id}"

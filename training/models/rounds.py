@@ -116,7 +116,11 @@ class Round(models.Model):
                 condition=Q(attendance_percent__gte=1, attendance_percent__lte=100), name="attendance_percent_in_range"
             ),
         ]
-        indexes = [models.Index(fields=["state", "starts_on"])]
+        indexes = [
+            models.Index(fields=["state", "starts_on"]),
+            models.Index(fields=["starts_on", "id"], name="round_in_order"),
+            models.Index(fields=["ends_on", "starts_on"], name="round_not_over"),
+        ]
 
     def __str__(self):
         return self.title

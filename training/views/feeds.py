@@ -33,7 +33,7 @@ class PersonFeedView(View):
         known = feeds.person_of_token(token)
         if known is None:
             raise Http404
-        response = _answer(feeds.calendar_of(feeds.sessions_of(*known), str(feeds.KINDS[known[1]])))
+        response = _answer(feeds.calendar_of(feeds.sessions_of(*known), str(feeds.KINDS[known[1]]), links=True))
         response["Cache-Control"] = "private, max-age=300"
         response["Referrer-Policy"] = "no-referrer"
         return response

@@ -2,8 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
-from django.db.models import F, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,54 +11,63 @@ from django.views.generic import View
 
 from core import clock
 from core.exceptions import DomainError
+from core.paging import keyset_page
 from enterprises.models import District, Enterprise, Layer, Pilot
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 
-from .. import interests, registration
+from .. import interests, nearby, registration
 from ..forms import InterestForm
 from ..models import Registration, Round
 
 
-def public_rounds():
-    """Published rounds with seats taken, what the list and the page of a round need."""
-    return Round.objects.published().select_related("owner__district", "pilot").with_seats_taken()
+def with_list_facts(rounds):
+    """What the list and the page of a round show of it."""
+    return rounds.select_related("owner__district", "pilot").with_seats_taken()
+
+
+PAGE = 20
 
 
 class RoundListView(View):
-    """Rounds to come first; the past below. By district, layer (those for everybody too), pilot, and whether seats are left."""
+    """Rounds to come, the nearest first; those that were, the newest first. By districts (or the one's own and those beside it),
+    layer (those for everybody too), pilot, and whether seats are left. A page costs the same wherever it is in the list."""
 
     def get(self, request):
-        rounds = public_rounds()
-        district = request.GET.get("district")
-        if district:
-            rounds = rounds.filter(owner__district=district)
-        layer, pilot = request.GET.get("layer"), request.GET.get("pilot")
+        past, free, near = (request.GET.get(name) == "1" for name in ("past", "free", "near"))
+        districts = list(District.objects.all())
+        membership = current_membership(person_of(request.user))
+        home = next((one for one in districts if membership and one.pk == membership.enterprise.district_id), None)
+        wanted = {one.pk for one in districts} & set(request.GET.getlist("district"))
+        if near and home:
+            wanted |= nearby.around(home.pk)
+        layer, pilots = request.GET.get("layer"), list(Pilot.objects.all())
+        pilot = next((one for one in pilots if one.pk == request.GET.get("pilot")), None)
+        today = clock.today()
+        rounds = Round.objects.published()
+        rounds = rounds.over(today) if past else rounds.coming(today)
+        if wanted:
+            rounds = rounds.filter(owner__district__in=wanted)
         if layer in Layer.values:
-            rounds = rounds.filter(Q(layers="") | Q(layers__contains=layer))
+            rounds = rounds.for_layer(layer)
         if pilot:
             rounds = rounds.filter(pilot=pilot)
-        free = request.GET.get("free") == "1"
-        if free:
-            rounds = rounds.filter(state=Round.State.OPEN, seats__gt=F("taken"))
-        past = request.GET.get("past") == "1"
-        today = clock.today()
-        if past:
-            rounds = rounds.filter(ends_on__lt=today).order_by("-starts_on", "-pk")
-        else:
-            rounds = rounds.filter(ends_on__gte=today).order_by("starts_on", "pk")
-        page = Paginator(rounds, 20).get_page(request.GET.get("page"))
+        if free and not past:
+            rounds = rounds.with_room()
+        page = keyset_page(with_list_facts(rounds), "starts_on", request.GET, PAGE, newest_first=past)
         context = {
-            "page_obj": page,
+            "page": page,
             "past": past,
-            "district": district,
+            "near": near and home is not None,
+            "home": home,
+            "wanted": [one for one in districts if one.pk in wanted],
             "layer": layer,
             "pilot": pilot,
             "free": free,
-            "districts": District.objects.all(),
+            "districts": districts,
             "layers": Layer.choices,
-            "pilots": Pilot.objects.all(),
-            "filtered": bool(district or layer or pilot or free),
+            "pilots": pilots,
+            "filtered": bool(wanted or layer or pilot or free),
         }
         return render(request, "training/round_list.html", context)
 
@@ -69,7 +76,12 @@ class RoundView(View):
     """One round: when, where, how many seats, and the one button."""
 
     def get(self, request, pk):
-        round_ = get_object_or_404(public_rounds().prefetch_related("sessions", "trainers", "co_organisers"), pk=pk)
+        round_ = get_object_or_404(
+            with_list_facts(Round.objects.published()).prefetch_related(
+                "sessions__trainers", "trainers", "co_organisers"
+            ),
+            pk=pk,
+        )
         person = person_of(request.user)
         mine = Registration.objects.filter(round=round_, person=person).first() if person else None
         if mine and mine.state == Registration.State.CANCELLED:
@@ -80,6 +92,8 @@ class RoundView(View):
             "round": round_,
             "mine": mine,
             "ahead": ahead,
+            "may_join": bool(mine and mine.state == Registration.State.REGISTERED)
+            or bool(person and person in round_.trainers.all()),
             "left": max(round_.seats - round_.taken, 0),
             "clash": request.GET.get("clash") == "1",
             "firms": list(Enterprise.objects.filter(pk__in=keys).order_by("name")) if keys else [],

@@ -1,10 +1,10 @@
 """The list of rounds, one round, publishing and cancelling it."""
 
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as lazy
 
 from core import clock
+from core.paging import keyset_page
 from core.policies import policy_for
 from enterprises.policies import rights_of
 
@@ -17,17 +17,19 @@ STEPS = [state for state in scheduling.ORDER if state != Round.State.FULL]
 
 
 class RoundListView(DeskView):
-    """期次: what is mine, by state."""
+    """期次: what is mine, by state or by a part of the name. A page costs the same wherever it is in the list."""
 
     def get(self, request):
         rounds = policy_for(Round).visible(request.user).select_related("owner__district", "pilot").with_seats_taken()
-        state = request.GET.get("state")
+        state, q = request.GET.get("state"), request.GET.get("q", "").strip()[:60]
         if state in Round.State.values:
             rounds = rounds.filter(state=state)
-        page = Paginator(rounds.order_by("-starts_on", "-pk"), 30).get_page(request.GET.get("page"))
+        if q:
+            rounds = rounds.called(q)
         context = {
-            "page_obj": page,
+            "page": keyset_page(rounds, "starts_on", request.GET, newest_first=True),
             "state": state,
+            "q": q,
             "states": Round.State,
             "may_create": scheduling.organisers_for(rights_of(request.user)).exists(),
         }
@@ -43,7 +45,7 @@ class RoundView(DeskView):
         seen = set(policy_for(Registration).visible(request.user).filter(round=round_).values_list("pk", flat=True))
         people = closing.standings(round_)
         checks = closing.checklist(round_, people)
-        sessions = list(round_.sessions.all())
+        sessions = list(round_.sessions.prefetch_related("trainers"))
         rows = {}
         for row in Attendance.objects.filter(session__round=round_):
             rows.setdefault(row.registration_id, {})[row.session_id] = row

@@ -13,7 +13,7 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 
 from ... import sessions
-from ...forms import MoveForm, SessionForm, confirmed_in
+from ...forms import MoveForm, SessionForm, TeachingForm, confirmed_in
 from ...models import Round, Session
 from .access import DeskView, RoundAct, number
 
@@ -23,9 +23,7 @@ class MoveView(DeskView):
 
     def get(self, request, pk):
         session = policy_for(Session).get(request.user, "change", pk=pk)
-        start, end = (one.astimezone(clock.SHANGHAI) for one in (session.starts_at, session.ends_at))
-        day = {"day": f"{start:%Y-%m-%d}", "starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}", "room": session.room}
-        return self.answer(session, MoveForm(initial=day))
+        return self.answer(session, None)
 
     def post(self, request, pk):
         session = policy_for(Session).get(request.user, "change", pk=pk)
@@ -48,9 +46,40 @@ class MoveView(DeskView):
                 return redirect("desk:round", session.round_id)
         return self.answer(session, form, 422)
 
-    def answer(self, session, form, status=200):
-        context = {"session": session, "round": session.round, "form": form}
+    def answer(self, session, form, status=200, teaching=None):
+        context = {
+            "session": session,
+            "round": session.round,
+            "form": form or MoveForm(initial=_as_it_is(session)),
+            "teaching": teaching or TeachingForm(session=session),
+            "may_move": sessions.may_move(session),
+        }
         return render(self.request, "training/desk_session.html", context, status=status)
+
+
+def _as_it_is(session):
+    start, end = (one.astimezone(clock.SHANGHAI) for one in (session.starts_at, session.ends_at))
+    return {"day": f"{start:%Y-%m-%d}", "starts": f"{start:%H:%M}", "ends": f"{end:%H:%M}", "room": session.room}
+
+
+class TeachingView(MoveView):
+    """Who teaches it, and the link."""
+
+    def get(self, request, pk):
+        return redirect("desk:move", pk)
+
+    def post(self, request, pk):
+        session = policy_for(Session).get(request.user, "change", pk=pk)
+        form = TeachingForm(request.POST, session=session)
+        if form.is_valid():
+            try:
+                sessions.change_teaching(pk, **form.cleaned_data, actor=request.user)
+            except DomainError as refused:
+                form.add_error("trainers", refused.sentence)
+            else:
+                messages.success(request, _("第 %(n)s 课改好了。") % {"n": session.number})
+                return redirect("desk:round", session.round_id)
+        return self.answer(session, None, 422, teaching=form)
 
 
 class CallOffView(DeskView):
