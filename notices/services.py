@@ -120,8 +120,8 @@ def _deliveries(notice, ways, wants, urgent, now, number=1):
 def resend(notice_id, *, actor):
     """Send a message once more, at once, by every way there is; returns the new Deliveries.
 
-    Raises DomainError ``notice.nowhere`` (neither phone nor e-mail) and ``notice.soon`` (the last one is on its way, or not
-    ten minutes old).
+    Raises DomainError ``notice.nowhere`` (neither phone nor e-mail, or nothing worded for the phone) and ``notice.soon`` (the last
+    one is on its way, or not ten minutes old).
     """
     notice = Notice.objects.select_for_update(of=("self",)).select_related("person__user").get(pk=notice_id)
     now = clock.now()
@@ -133,6 +133,8 @@ def resend(notice_id, *, actor):
     ways = (notice.person.phone or (user.phone if user else None), user.email if user else "")
     number = max((one.number for one in old), default=0) + 1
     fresh = list(_deliveries(notice, ways, None, True, now, number))
+    if not fresh and ways[0]:
+        raise DomainError("notice.nowhere", _("这种消息不发短信，这位也没有邮箱；请打电话，或另写一条消息给他。"))
     if not fresh:
         raise DomainError("notice.nowhere", _("这位没有留手机号和邮箱，请打电话或当面告诉。"))
     Delivery.objects.bulk_create(fresh)

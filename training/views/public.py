@@ -36,8 +36,8 @@ class RoundListView(View):
     def get(self, request):
         past, free, near = (request.GET.get(name) == "1" for name in ("past", "free", "near"))
         districts = list(District.objects.all())
-        membership = current_membership(person_of(request.user))
-        home = next((one for one in districts if membership and one.pk == membership.enterprise.district_id), None)
+        works_in = self.works_in(request.user)
+        home = next((one for one in districts if one.pk == works_in), None)
         wanted = {one.pk for one in districts} & set(request.GET.getlist("district"))
         if near and home:
             wanted |= nearby.around(home.pk)
@@ -70,6 +70,15 @@ class RoundListView(View):
             "filtered": bool(wanted or layer or pilot or free),
         }
         return render(request, "training/round_list.html", context)
+
+    @staticmethod
+    def works_in(user):
+        """The district (key) of the enterprise a reader works in, or whose contact they are; None for a visitor."""
+        membership = current_membership(person_of(user))
+        if membership:
+            return membership.enterprise.district_id
+        kept = rights_of(user).enterprises
+        return Enterprise.objects.filter(pk__in=kept).values_list("district", flat=True).first() if kept else None
 
 
 class RoundView(View):

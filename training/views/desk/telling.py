@@ -86,7 +86,7 @@ class ToldView(DeskView):
             again, nowhere = messages.resend_unreached(round_, self.rows(pk), actor=request.user)
             flash.success(request, _("给 %(n)s 位没送到的又发了一次。") % {"n": again})
             if nowhere:
-                said = _("这几位没有留手机号和邮箱，请打电话或当面告诉：%(names)s。")
+                said = _("这几位没有别的路可送，请打电话或当面告诉：%(names)s。")
                 flash.warning(request, said % {"names": "、".join(nowhere[:20])})
             return redirect(request.get_full_path())
         notice = get_object_or_404(Notice.objects.about(subject_of(pk)), pk=number(request.POST.get("notice")))

@@ -113,6 +113,10 @@ class AddSessionView(RoundAct):
 SPANS = {"day": lazy("日"), "week": lazy("周"), "month": lazy("月")}
 
 
+MOST = {"day": 200, "week": 20, "month": 8}
+"""Sessions of one day that are shown; the day's own page has the rest."""
+
+
 class CalendarView(DeskView):
     """Sessions of the rounds one sees, by day, week or month; of one trainer, in one room."""
 
@@ -161,6 +165,8 @@ class CalendarView(DeskView):
             "rooms": rooms,
             "trainer": trainer,
             "room": room,
+            "most": MOST[view],
+            "most_shown": f":{MOST[view]}",
             "unpublished": sorted({day.year for day, known, _rows, _in in cells if not known.is_published}),
         }
         return render(request, "training/desk_calendar.html", context)
