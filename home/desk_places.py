@@ -62,6 +62,7 @@ ROOMS = (
         _("总览"),
         [
             Place("desk:overview", _("总览"), _counts),
+            Place("desk:targets", _("目标"), _counts, ("/desk/figures/",)),
             Place("desk:meeting", _("会议屏"), lambda user: rights_of(user).city),
         ],
     ),

@@ -20,7 +20,7 @@ from enterprises.models import District, Layer, Pilot, SizeClass
 
 from .models import ActivityFact, Entry, FeeNature, Kind, Mode, Posting
 
-VERSION = 1
+VERSION = 2
 """Of what a pack looks like; another is not read."""
 
 LOST = 2_000_000_000
@@ -80,8 +80,9 @@ TABLES = {
 }
 """table: {name of the array: (column, type)}."""
 
-MADE = {"entry": ["alone"], "activityfact": ["reversed"]}
-"""Arrays a pack has besides, made from the others."""
+MADE = {"entry": ["stands", "pair", "pairs"], "activity": ["stands"], "activityfact": ["reversed", "stands"]}
+"""Arrays a pack has besides, made from the others: which rows stand; a number for each pair of activity and enterprise (0:
+without an enterprise), and the pairs themselves, so that 家次 are numbers that differ."""
 
 ORDER = {
     "entry": ("day", "activity", "enterprise", "id"),
@@ -192,12 +193,24 @@ def _superseded(facts):
     return later
 
 
-def _alone(entries):
-    """By activity: whether its entries, in their ORDER, are one stretch of one day."""
-    activity, day = entries["activity"], entries["day"]
-    begins = np.ones(activity.size, bool)
-    begins[1:] = (activity[1:] != activity[:-1]) | (day[1:] != day[:-1])
-    return np.bincount(activity[begins], minlength=int(activity.max(initial=0)) + 1) == 1
+def pair_of(rows):
+    """The pair of activity and enterprise of each row as one number; 0 without an enterprise."""
+    keys = rows["activity"].astype(np.int64) << 32 | rows["enterprise"]
+    return np.where(rows["enterprise"] == 0, 0, keys)
+
+
+def _paired(entries):
+    """``pair`` and ``pairs`` of entries: places, from 1, in the order in which the pairs lie."""
+    keys = pair_of(entries)
+    known = _different(keys[keys != 0])
+    places = np.searchsorted(known, keys)
+    return {"pair": np.where(keys == 0, 0, places + 1).astype("i4"), "pairs": known}
+
+
+def _different(values):
+    """The different values, sorted. (numpy's own ``unique`` hashes, which is ten times slower for millions.)"""
+    values = np.sort(values)
+    return values[np.concatenate([[True], values[1:] != values[:-1]])] if values.size else values
 
 
 def _arrays(table, codes, until):
@@ -214,8 +227,9 @@ def _arrays(table, codes, until):
     found = {name: values[order] for name, values in found.items()}
     if table == "activityfact":
         found["reversed"] = _superseded(found)
+    found["stands"] = found["reversed"] == LOST
     if table == "entry":
-        found["alone"] = _alone(found)
+        found |= _paired(found)
     place = np.argsort(found["id"], kind="stable")
     return found | {"ids": found["id"][place], "places": place.astype("i4")}
 
@@ -289,7 +303,7 @@ class Table:
     @classmethod
     def load(cls, place, table):
         names = [*TABLES[table], "ids", "places", *MADE.get(table, ())]
-        base = {name: np.load(place / f"{table}-{name}.npy", mmap_mode="r") for name in names}
+        base = {name: np.load(place / f"{table}-{name}.npy", mmap_mode="r").view(np.ndarray) for name in names}
         none = np.empty(0, np.int64)
         return cls(base, dict.fromkeys(names, none), none, none)
 
@@ -317,11 +331,11 @@ class Table:
 
     def standing(self, as_of, packed, low, high):
         """(mask over base[low:high], mask over extra) of the rows that stood at a posting."""
-        gone = self.base["reversed"][low:high]
-        mask = gone == LOST
         if as_of < packed:
-            mask |= gone > as_of
+            mask = self.base["reversed"][low:high] > as_of
             mask &= self.base["posting"][low:high] <= as_of
+        else:
+            mask = self.base["stands"][low:high].copy()
         here = (self.places >= low) & (self.places < high) & (self.reversals <= as_of)
         mask[self.places[here] - low] = False
         return mask, (self.extra["posting"] <= as_of) & (self.extra["reversed"] > as_of)
@@ -334,7 +348,7 @@ class Pack:
         self.name, self.about, self.tables = name, about, tables
         self.posting, self.codes = about["posting"], about["codes"]
         self.seen, self.stamp = seen, stamp
-        self.answers = {}
+        self.answers, self.last = {}, None
 
     @classmethod
     def load(cls, place):
@@ -366,6 +380,8 @@ class Pack:
 
     def _with(self, name, table, rows, number):
         extra = {key: np.concatenate([table.extra[key], rows[key]]) for key in rows}
+        if name == "entry":
+            extra["pair"] = self._pairs(table.base["pairs"], extra)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT id, reversed_by_id FROM ledger_{name} WHERE reversed_by_id > %s AND reversed_by_id <= %s",  # noqa: S608
@@ -373,6 +389,17 @@ class Pack:
             )
             gone = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, 2)
         return table.with_reversals(extra, gone[:, 0], gone[:, 1])
+
+    @staticmethod
+    def _pairs(known, extra):
+        """Numbers of the pairs of rows written since: the pack's own, and further ones behind them."""
+        keys = pair_of(extra)
+        at = np.searchsorted(known, keys)
+        at[at == known.size] = 0
+        is_known = known[at] == keys if known.size else np.zeros(keys.size, bool)
+        new = _different(keys[(keys != 0) & ~is_known])
+        further = known.size + 1 + np.searchsorted(new, keys)
+        return np.where(keys == 0, 0, np.where(is_known, at + 1, further))
 
     def _facts(self, table, rows):
         """A fact's newer value takes the place of the older one, in the pack and among those written since."""

@@ -115,6 +115,7 @@ class DistrictRow:
     person_times: int
     enterprises: int
     people: People = field(default_factory=People)
+    """人次, 人数, 家数 and 其中小微 of the district."""
     rounds: int = 0
 
 
@@ -126,7 +127,7 @@ def by_district(scope):
     layers = defaultdict(dict)
     for (district, layer), people in grouped(scope, "district", "layer", want=TIMES).items():
         layers[district][layer] = people.person_times
-    whole = grouped(scope, "district")
+    whole = grouped(scope, "district", want=("persons", "enterprises", "small"))
     held = held_by(scope, "district")
     table = []
     for district in [*District.objects.all(), None]:

@@ -16,8 +16,16 @@ ROOM = 1 << 26
 """Cells of a table of groups × persons that is filled rather than sorted."""
 KEPT = 300
 """Answers kept for one state of the ledger."""
-OF_THE_ACTIVITY = {"kind", "mode", "fee_nature", "pilot", "organiser", "held"}
-"""Axes on which all entries of an activity are in one group."""
+
+
+def _among(column, wanted):
+    """Which values are one of a few."""
+    if len(wanted) > 8:
+        return np.isin(column, np.array(wanted, dtype=np.int64))
+    fits = np.zeros(column.size, bool)
+    for one in wanted:
+        fits |= column == one
+    return fits
 
 
 class Rows:
@@ -64,7 +72,7 @@ class Rows:
             (self.mask, self.table.base[name][self.low : self.high]),
             (self.more, self.table.extra[name]),
         ):
-            fits = column == wanted[0] if len(wanted) == 1 else np.isin(column, np.array(wanted, dtype=np.int64))
+            fits = _among(column, wanted)
             mask &= fits if inside else ~fits
 
     def among(self, name, flags):
@@ -86,9 +94,9 @@ class Rows:
         return self._took[name]
 
     @property
-    def packed(self):
-        """How many of the chosen rows are the pack's."""
-        return int(np.count_nonzero(self.mask))
+    def size(self):
+        """How many rows are chosen."""
+        return int(np.count_nonzero(self.mask) + np.count_nonzero(self.more))
 
 
 class Groups:
@@ -133,7 +141,7 @@ class Groups:
 
     @property
     def size(self):
-        return self.rows.take("posting").size
+        return self.rows.size
 
     def distinct(self, values, chosen=None):
         """How many different ``values`` (whole, not 0) each group has."""
@@ -142,9 +150,10 @@ class Groups:
             values, of = values[chosen], of if of is None else of[chosen]
         width = int(values.max(initial=0)) + 1
         if self.count * width > ROOM:
-            pairs = np.unique(of * width + values)
-            pairs = pairs[pairs % width != 0]
-            return np.bincount(pairs // width, minlength=self.count)
+            pairs = np.sort((values if of is None else of * width + values)[values != 0])
+            first = np.ones(pairs.size, bool)
+            first[1:] = pairs[1:] != pairs[:-1]
+            return np.bincount(pairs[first] // width, minlength=self.count)
         seen = np.zeros(self.count * width, bool)
         seen[values if of is None else of * width + values] = True
         seen = seen.reshape(self.count, width)
@@ -194,7 +203,12 @@ class Asked:
         return dict(self._kept(("facts", scope.of(as_of=self.as_of)), lambda: self._facts(scope)))
 
     def _entries(self, scope):
-        return Rows(self, "entry", scope, Scope.OF_ENTRIES.values())
+        """The rows of a scope; a screen asks several questions of one, so the last is kept."""
+        scope = scope.of(as_of=self.as_of)
+        last = self.pack.last
+        if last is None or last[0] != scope:
+            last = self.pack.last = scope, Rows(self, "entry", scope, Scope.OF_ENTRIES.values())
+        return last[1]
 
     def _activities(self, scope):
         rows = Rows(self, "activity", scope, Scope.OF_ACTIVITIES.values())
@@ -221,16 +235,20 @@ class Asked:
         groups = Groups(rows, [axis for axis in axes if axis != "held"])
         if "held" in axes:
             self._by_held(groups, rows, axes)
-        small = np.isin(rows.take("size_class"), [self._number("size_class", one) for one in SMALL])
+        sizes = [self._number("size_class", one) for one in SMALL]
+
+        def small():
+            return _among(rows.take("size_class"), sizes)
+
         ways = {
             "person_times": groups.counted,
             "persons": lambda: groups.distinct(rows.take("person")),
             "enterprises": lambda: groups.distinct(rows.take("enterprise")),
-            "small": lambda: groups.distinct(rows.take("enterprise"), small),
+            "small": lambda: groups.distinct(rows.take("enterprise"), small()),
             "class_hours": lambda: groups.counted(weights=rows.take("hours")),
-            "visits": lambda: self._visits(rows, groups),
+            "visits": lambda: groups.distinct(rows.take("pair")),
             "auditors": lambda: groups.counted(rows.take("auditor") == 1),
-            "small_times": lambda: groups.counted(small),
+            "small_times": lambda: groups.counted(small()),
         }
         there = groups.counted()
         counted = {name: ways[name]() for name in want or ways}
@@ -252,39 +270,6 @@ class Asked:
         if tuple(axes) != ("held",):
             raise ValueError("held is asked alone")
         groups.values, groups.of, groups.count = [[False, True]], flags[rows.take("activity")].astype(np.int64), 2
-
-    def _visits(self, rows, groups):
-        """家次: pairs of enterprise and activity in each group.
-
-        In the pack the rows of a pair lie together: of neighbours that are the same only the first is looked at again. What is
-        left is sorted, but for activities of one day, whose pairs cannot come again.
-        """
-        firms, activities = rows.take("enterprise"), rows.take("activity")
-        first = firms != 0
-        same = (activities[1:] == activities[:-1]) & (firms[1:] == firms[:-1])
-        if groups.of is not None:
-            same &= groups.of[1:] == groups.of[:-1]
-        first[1:] &= ~same
-        activities, firms = activities[first], firms[first]
-        of = np.zeros(activities.size, np.int64) if groups.of is None else groups.of[first]
-        alone = np.zeros(activities.size, bool)
-        if set(groups.axes) <= OF_THE_ACTIVITY:
-            alone = self._of_one_day(rows)[activities]
-        n = np.bincount(of[alone], minlength=groups.count)
-        rest = ~alone
-        width = int(firms.max(initial=0)) + 1
-        keys = (activities[rest].astype(np.int64) * width + firms[rest]) * groups.count + of[rest]
-        return n + np.bincount(np.unique(keys) % groups.count, minlength=groups.count)
-
-    def _of_one_day(self, rows):
-        """By activity: whether all of its rows lie together in the pack, none of them on a further day or written since."""
-        flags, extra = rows.table.base["alone"], rows.table.extra["activity"]
-        if not extra.size:
-            return flags
-        found = np.zeros(max(flags.size, int(extra.max()) + 1), bool)
-        found[: flags.size] = flags
-        found[extra] = False
-        return found
 
     def _held(self, scope, axes):
         rows = self._activities(scope)

@@ -1,48 +1,73 @@
-"""How far a target is: actual, 完成率, 序时进度, gap, and whether the comparator holds."""
+"""How far a target is: actual, 完成率, 序时进度, gap, forecast, and whether the comparator holds."""
 
 from dataclasses import dataclass
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from core import clock
-from enterprises.models import District
-from ledger import counts
-from ledger.models import Kind
+from enterprises.models import District, Enterprise, Pilot
 
-from .models import Comparator, Metric, Target
+from .forecast import Forecast, forecast
+from .measures import measure, scope_of
+from .models import Comparator, HandFigure, Target
+
+__all__ = ["Progress", "context_targets", "pace_of", "progress", "progress_of_year", "scope_of", "years"]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One target as it stands. ``share`` is 完成率 (None for caps), ``pace`` 序时进度; both 0..1, share may exceed 1."""
+    """One target as it stands. ``actual`` None: no data. ``share`` is 完成率 (None for caps), ``pace`` 序时进度; both 0..1, share
+    may exceed 1."""
 
     target: Target
-    actual: int
+    actual: float | int | None
     needed: int
     share: float | None
     pace: float
     reached: bool
     short: tuple = ()
-    """Names of the districts that do not meet a per-district target."""
+    """Names of the districts (or 区·产业链) that do not meet a target each must meet."""
+    figure: HandFigure | None = None
+    """The figure by hand that ``actual`` is, when the platform does not measure it."""
+    forecast: Forecast | None = None
+
+    @property
+    def counts_places(self):
+        """Whether ``actual`` and ``needed`` are places that meet the target, not its figure."""
+        return self.target.per_district or self.target.per_industry
+
+    @property
+    def actual_words(self):
+        """The actual as it is read: thousands set apart, — for no data, 15／16 for places."""
+        if self.actual is None:
+            return "—"
+        if self.counts_places:
+            return f"{self.actual}／{self.needed}"
+        return f"{self.actual:,}"
 
     @property
     def gap(self):
         """How many are still missing until the comparator holds (> 1,000 needs 1,001); 0 for a cap. Per district: districts."""
-        if self.target.per_district:
+        if self.actual is None:
+            return 0
+        if self.counts_places:
             return self.needed - self.actual
         if self.target.comparator in (Comparator.AT_MOST, Comparator.LESS_THAN):
             return 0
         least = self.needed + 1 if self.target.comparator == Comparator.MORE_THAN else self.needed
+        if self.target.comparator == Comparator.ABOUT:
+            least = -(-self.needed * 95 // 100)
         return max(least - self.actual, 0)
 
     @property
     def state(self):
         """(code, words): reached, ahead or behind; a cap is kept or broken. 完成率 and pace are compared only for floors."""
-        if self.target.comparator == Comparator.EQUAL:
-            if self.reached:
-                return "reached", _("正好达成")
-            return "behind", _("超出目标") if self.actual > self.needed else _("还没达到")
+        if self.actual is None:
+            return "unknown", _("还没有数据")
+        if self.target.is_context:
+            return "context", _("全国数，只作参考")
+        if self.target.comparator in (Comparator.EQUAL, Comparator.BETWEEN):
+            return self._exact()
         if not Comparator(self.target.comparator).is_floor:
             return ("reached", _("守住上限")) if self.reached else ("behind", _("超过上限"))
         if self.reached:
@@ -50,6 +75,12 @@ class Progress:
         if self.pace >= 1:
             return "behind", _("期满未达成")
         return ("ahead", _("快于序时")) if (self.share or 0) >= self.pace else ("behind", _("慢于序时"))
+
+    def _exact(self):
+        if self.reached:
+            return "reached", _("正好达成") if self.target.comparator == Comparator.EQUAL else _("在范围里")
+        most = self.target.upper if self.target.comparator == Comparator.BETWEEN else self.needed
+        return "behind", _("超出目标") if self.actual > most and not self.counts_places else _("还没达到")
 
 
 def pace_of(start, end, day):
@@ -59,55 +90,61 @@ def pace_of(start, end, day):
     return min((day - start).days + 1, (end - start).days + 1) / ((end - start).days + 1)
 
 
-def scope_of(target, as_of=None):
-    """The ledger scope a target counts in."""
-    return counts.Scope(
-        start=target.starts_on, end=target.ends_on, pilot=target.pilot_id, kind=target.kind or None, as_of=as_of
-    )
-
-
 def progress(target, *, as_of=None, day=None):
     """The Progress of a target, as of a posting (default: now) and a day for the pace (default: today in Shanghai)."""
-    scope = scope_of(target, as_of)
-    pace = pace_of(target.starts_on, target.ends_on, day or clock.today())
+    day = day or clock.today()
+    pace = pace_of(target.starts_on, target.ends_on, day)
     comparator = Comparator(target.comparator)
-    if target.per_district:
-        return _per_district(target, scope, comparator, pace)
-    actual = getattr(counts.figures(scope), target.metric)
+    found = measure(target, as_of=as_of)
+    if target.per_district or target.per_industry:
+        return _by_place(target, found, comparator, pace)
+    actual = found.value
+    if actual is None:
+        return Progress(target, None, target.value, None, pace, False)
     share = actual / target.value if comparator.is_floor and target.value else None
-    return Progress(target, actual, target.value, share, pace, comparator.holds(actual, target.value))
+    reached = comparator.holds(actual, target.value, target.upper)
+    ahead = forecast(target, actual, day=day) if comparator.is_floor and not reached else None
+    return Progress(target, actual, target.value, share, pace, reached, figure=found.figure, forecast=ahead)
 
 
-def _per_district(target, scope, comparator, pace):
-    districts = list(District.objects.all())
-    have = _by_district(scope, target.metric)
-    short = tuple(d.name for d in districts if not comparator.holds(have.get(d.pk, 0), target.value))
-    met = len(districts) - len(short)
-    return Progress(target, met, len(districts), met / len(districts), pace, not short, short)
+def _by_place(target, found, comparator, pace):
+    places = _industries() if target.per_industry else [(row.pk, row.name) for row in District.objects.all()]
+    short = tuple(
+        name for key, name in places if not comparator.holds(found.by_district.get(key, 0), target.value, target.upper)
+    )
+    met, needed = len(places) - len(short), len(places)
+    share = met / needed if needed else None
+    return Progress(target, met, needed, share, pace, not short, short, found.figure)
 
 
-def _by_district(scope, metric):
-    """{district code: figure}, as ``counts.figures`` counts it. One query."""
-    if metric in (Metric.SESSIONS, Metric.ROUNDS):
-        figure, rows = Count("pk"), scope.activities().filter(held=True)
-        if metric == Metric.ROUNDS:
-            rows = rows.filter(kind=Kind.INTERNAL_AUDITOR)
-    else:
-        rows = scope.entries()
-        figure = {
-            Metric.PERSON_TIMES: Count("pk"),
-            Metric.PERSONS: Count("person", distinct=True),
-            Metric.ENTERPRISES: Count("enterprise", distinct=True),
-        }[metric]
-    return dict(rows.values_list("district").annotate(n=figure).order_by())
+def _industries():
+    """[((district, chain), words)]: every chain with enterprises in a district, in official order."""
+    names = dict(Pilot.objects.values_list("pk", "name"))
+    there = set(
+        Enterprise.objects.listed().exclude(pilots=None).order_by().values_list("district", "pilots").distinct()
+    )
+    return [
+        ((district, pilot), f"{name}·{names[pilot]}")
+        for district, name in District.objects.values_list("pk", "name")
+        for pilot in names
+        if (district, pilot) in there
+    ]
 
 
 def progress_of_year(year, *, as_of=None, day=None):
-    """[Progress] of every target whose period begins in ``year``, in their order."""
-    targets = Target.objects.filter(starts_on__year=year).select_related("pilot")
+    """[Progress] of every target whose period begins in ``year``, in their order; what is only context is not among them."""
+    targets = Target.objects.filter(starts_on__year=year, is_context=False).select_related("pilot")
     return [progress(target, as_of=as_of, day=day) for target in targets]
+
+
+def context_targets(year):
+    """The nation's targets whose period has something of ``year``: shown beside the city's own, never judged."""
+    rows = Target.objects.filter(is_context=True, starts_on__year__lte=year, ends_on__year__gte=year)
+    return rows.select_related("pilot")
 
 
 def years():
     """Years that have targets, newest first."""
-    return [day.year for day in Target.objects.dates("starts_on", "year", order="DESC")] or [clock.today().year]
+    return [day.year for day in Target.objects.filter(is_context=False).dates("starts_on", "year", order="DESC")] or [
+        clock.today().year
+    ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import audit_search, own_views, return_views, views, workbook_views
+from . import audit_search, own_views, return_views, target_views, views, workbook_views
 
 desk_urls = [
     path("", views.DashboardView.as_view(), name="overview"),
@@ -20,6 +20,13 @@ desk_urls = [
     path("workbooks/<int:pk>/", workbook_views.WorkbookView.as_view(), name="workbook"),
     path("workbooks/<int:pk>/file/", workbook_views.WorkbookFileView.as_view(), name="workbook-file"),
     path("amendments/<int:pk>/", return_views.DecideView.as_view(), name="amendment"),
+    path("targets/", target_views.TargetsView.as_view(), name="targets"),
+    path("targets/new/", target_views.TargetEditView.as_view(), name="target-new"),
+    path("targets/<int:pk>/", target_views.TargetView.as_view(), name="target"),
+    path("targets/<int:pk>/edit/", target_views.TargetEditView.as_view(), name="target-edit"),
+    path("targets/<int:pk>/plan/", target_views.TargetPlanView.as_view(), name="target-plan"),
+    path("figures/<int:pk>/", target_views.FigureView.as_view(), name="figure"),
+    path("figures/<int:pk>/proof/", target_views.FigureProofView.as_view(), name="figure-proof"),
     path("audit/", audit_search.AuditView.as_view(), name="audit"),
     path("audit/export.csv", audit_search.AuditExportView.as_view(), name="audit-export"),
     path("retention/", audit_search.RetentionView.as_view(), name="retention"),

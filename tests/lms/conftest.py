@@ -63,6 +63,8 @@ class Stage:
     report: object
     """The return of alpha's district for the month of the closed round, frozen; a 更正单 of the city's asks for a second version."""
     amendment: object
+    figure: object
+    """Of a target of the city, given by hand by the statistician, waiting for a second person."""
 
 
 @pytest.fixture
@@ -191,6 +193,7 @@ def stage(world):
         bank_import=quizzes.importing.receive(
             world.editor, SimpleUploadedFile("题.txt", "好的{T}\n\n坏的{".encode()), "检验"
         ),
+        figure=_figure(world),
     )
 
 
@@ -207,3 +210,17 @@ def _returns(world):
         report=city, number=1, style="reissue", reason="补交签到表", posting=1, asked_by=world.statistician
     )
     return Return.objects.get(scope=world.alpha.district_id), asked
+
+
+def _figure(world):
+    """80 of a target the platform does not measure, with a proof."""
+    from core import clock
+    from reports import targets
+    from reports.models import Target
+
+    today = clock.today()
+    period = {"starts_on": today.replace(month=1, day=1), "ends_on": today.replace(month=12, day=31)}
+    words = {"key": "S1", "title": "试点应用", "scope_words": "全市", "source": "示例通知，第 1 行"}
+    one = Target.objects.create(metric="by_hand", comparator="ge", value=100, unit_words="家", **words, **period)
+    proof = SimpleUploadedFile("汇总表.pdf", b"%PDF-1.4 list")
+    return targets.give_figure(one, value=80, on_day=today, basis="各区汇总表", proof=proof, actor=world.statistician)

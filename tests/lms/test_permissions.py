@@ -43,6 +43,7 @@ OWN = {
         **dict.fromkeys(["desk:audit", "desk:audit-export", "desk:retention"], 403),
         "desk:return-readers": 200,
         **dict.fromkeys(["desk:return-prepare", "desk:return-act", "desk:amendment"], 302),
+        **dict.fromkeys(["post desk:target", "post desk:figure"], 422),
     },
     # An organiser's head gives rights to its own trainers, and helps enterprises.
     "jia_admin": {
@@ -69,6 +70,7 @@ CHANGED_BY_POST = "302 404 404 302 404 403 404 302"
 OWN_BATCH = "302 403 404 404 404 404 404 200"
 IMPORTED_BY = "302 404 404 404 404 200 404 200"
 COUNTED_BY = "302 404 404 404 404 200 200 200"
+TARGETS_BY = "302 404 404 404 404 403 403 422"
 OF_ALPHA = "302 404 404 404 404 200 404 200"
 OF_ALPHA_POST = "302 404 404 404 404 302 404 302"
 NOTHING_CHOSEN = "302 404 404 404 404 404 404 404"
@@ -301,6 +303,19 @@ DOORS = [
     ),
     # the 工作台
     ("desk:overview", "get", lambda s: [], "302 404 404 302 302 200 200 200", "404 200 404"),
+    # targets: who counts sees them; the city's administrators write them down, statisticians too give and agree to figures
+    ("desk:targets", "get", lambda s: [], COUNTED_BY, "404 200 404"),
+    ("desk:targets", "post", lambda s: [], "302 404 404 404 404 403 403 302", "404 403 404"),
+    ("desk:target-new", "get", lambda s: [], "302 404 404 404 404 403 403 200", "404 403 404"),
+    ("desk:target-new", "post", lambda s: [], TARGETS_BY, "404 403 404"),
+    ("desk:target", "get", lambda s: [s.figure.target_id], COUNTED_BY, "404 200 404"),
+    ("desk:target", "post", lambda s: [s.figure.target_id], TARGETS_BY, "404 403 404"),
+    ("desk:target-edit", "get", lambda s: [s.figure.target_id], "302 404 404 404 404 403 403 200", "404 403 404"),
+    ("desk:target-edit", "post", lambda s: [s.figure.target_id], TARGETS_BY, "404 403 404"),
+    ("desk:target-plan", "get", lambda s: [s.figure.target_id], COUNTED_BY, "404 200 404"),
+    ("desk:figure", "get", lambda s: [s.figure.pk], COUNTED_BY, "404 200 404"),
+    ("desk:figure", "post", lambda s: [s.figure.pk], TARGETS_BY, "404 403 404"),
+    ("desk:figure-proof", "get", lambda s: [s.figure.pk], COUNTED_BY, "404 200 404"),
     ("desk:entries", "get", lambda s: [], COUNTED_BY, "404 200 404"),
     ("desk:entry", "get", lambda s: [s.entry.pk], "302 404 404 404 404 200 404 200", "404 200 404"),
     ("desk:explain", "get", lambda s: [s.missed.pk], "302 404 404 200 404 200 404 200", "404 200 200"),

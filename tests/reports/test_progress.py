@@ -9,7 +9,7 @@ from core import clock
 from enterprises.models import District
 from ledger.models import Entry, FeeNature, Kind, Mode, Posting
 from ledger.services import ActivityLine, EntryLine, post
-from reports.models import Comparator, Metric, Target
+from reports.models import OF_THE_LEDGER, Comparator, Metric, Target
 from reports.progress import pace_of, progress, progress_of_year, years
 from tests.training import house
 
@@ -64,7 +64,7 @@ def at_mid_year(one, **kwargs):
 @pytest.mark.parametrize(
     ("comparator", "reached"),
     [("ge", [False, True, True]), ("gt", [False, False, True]), ("le", [True, True, False])]
-    + [("lt", [True, False, False]), ("eq", [False, True, False])],
+    + [("lt", [True, False, False]), ("eq", [False, True, False]), ("ab", [True, True, True])],
 )
 def test_a_comparator_holds_as_its_word_says(comparator, reached):
     assert [Comparator(comparator).holds(actual, 1000) for actual in (999, 1000, 1001)] == reached
@@ -151,8 +151,9 @@ def test_a_target_counts_its_own_kind_pilot_and_period(world):
     assert progress(target(key="X3", pilot_id="ditan")).actual == 2
     assert progress(target(key="X4", kind="K9")).actual == 4
     assert progress(target(key="X5", pilot_id="guangfu")).actual == 0
-    by_metric = {metric: progress(target(key=metric[:10], metric=metric)).actual for metric in Metric.values}
-    assert by_metric == {"sessions": 2, "rounds": 1, "person_times": 3, "persons": 2, "enterprises": 1}
+    by_metric = {metric: progress(target(key=metric[:10], metric=metric)).actual for metric in OF_THE_LEDGER}
+    wanted = {"sessions": 2, "rounds": 1, "person_times": 3, "persons": 2, "enterprises": 1, "small": 0, "visits": 2}
+    assert by_metric == wanted
 
 
 def test_progress_is_as_of_a_posting(world):
@@ -183,16 +184,15 @@ def test_a_target_for_each_district_names_those_it_is_not_met_in():
     assert (found.reached, found.share, found.short, found.gap) == (True, 1.0, (), 0)
 
 
-@pytest.mark.parametrize("metric", Metric.values)
+@pytest.mark.parametrize("metric", OF_THE_LEDGER)
 def test_every_metric_can_be_asked_of_each_district(world, metric):
     """Two rounds of alpha's two people (西青区), the second of them no internal-auditor round; held in 和平区."""
     people = house.make_people(2, world.alpha)
     hold(1, people, kind=Kind.INTERNAL_AUDITOR)
     hold(2, people, kind=Kind.LAYERED)
     found = progress(target(metric=metric, per_district=True))
-    met = {"sessions": "和平区", "rounds": None, "person_times": "西青区", "persons": "西青区", "enterprises": None}[
-        metric
-    ]
+    met = dict.fromkeys(("person_times", "persons", "visits"), "西青区").get(metric)
+    met = "和平区" if metric == "sessions" else met
     assert {name for name in District.objects.values_list("name", flat=True) if name not in found.short} == (
         {met} - {None}
     )

@@ -12,6 +12,7 @@ from courses.content_loader import load_courses
 from guide.services import load_guide
 from home.services import ensure_home
 from quizzes.services import load_questions
+from reports.targets import load_targets
 from training.plans import ensure_templates
 
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             self.tell("指南", load_guide(folder("guide"), home))
             self.tell("试题", load_questions(folder("quizzes")))
             self.tell("班型", ensure_templates())
+            self.tell("目标", load_targets())
             self.tell("课程", load_courses(folder("courses"), home))
         except DomainError as refusal:
             raise CommandError(refusal.sentence) from refusal
