@@ -4,11 +4,14 @@ from django.db.models import Count, F, Max, Min, Q
 
 from core.registry import Finding
 
-from .models import Activity, Entry, LedgerHead, Posting
+from . import columns, rows
+from .models import Activity, Entry, Kind, LedgerHead, Posting
+from .scope import Scope
 
 
 def audit():
-    """Postings are numbered without a gap; no person is live twice in an activity; reversals come after what they reverse."""
+    """Postings are numbered without a gap; no person is live twice in an activity; reversals come after what they reverse; the
+    packed columns, where there are some, say what the database says."""
     numbers = Posting.objects.aggregate(n=Count("*"), low=Min("number"), high=Max("number"))
     head = LedgerHead.objects.values_list("last_number", flat=True).first() or 0
     if numbers["n"] and (numbers["low"] != 1 or numbers["high"] != numbers["n"]):
@@ -27,3 +30,16 @@ def audit():
     for model in (Entry, Activity):
         for pk in model.objects.filter(Q(reversed_by__lte=F("posting"))).values_list("pk", flat=True):
             yield Finding("ledger.order", f"{model._meta.verbose_name} {pk} 的冲销早于它自己。", pk=pk)
+    yield from _columns()
+
+
+def _columns():
+    everything = Scope(kind=tuple(Kind.values))
+    asked = columns.current()
+    for question in ("people", "held") if asked else ():
+        packed, counted = getattr(asked, question)(everything, ()), getattr(rows, question)(everything, ())
+        if packed != counted:
+            yield Finding(
+                "ledger.columns",
+                f"打包的台账和数据库数的不一样：{packed} 和 {counted}。请删掉打包的文件夹，会自动重打。",
+            )

@@ -1,13 +1,15 @@
 """How far a target is: actual, 完成率, 序时进度, gap, forecast, and whether the comparator holds."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from core import clock
 from enterprises.models import District, Enterprise, Pilot
 
-from .forecast import Forecast, forecast
+from .forecast import forecast
 from .measures import measure, scope_of
 from .models import Comparator, HandFigure, Target
 
@@ -29,7 +31,16 @@ class Progress:
     """Names of the districts (or 区·产业链) that do not meet a target each must meet."""
     figure: HandFigure | None = None
     """The figure by hand that ``actual`` is, when the platform does not measure it."""
-    forecast: Forecast | None = None
+    day: date | None = None
+    """Of the pace and the forecast."""
+
+    @cached_property
+    def forecast(self):
+        """The Forecast of a floor that is not met yet, or None. Asked of the ledger when it is looked at: up to three queries."""
+        is_floor = Comparator(self.target.comparator).is_floor and not self.counts_places
+        if not is_floor or self.reached or self.actual is None or self.day is None:
+            return None
+        return forecast(self.target, self.actual, day=self.day)
 
     @property
     def counts_places(self):
@@ -103,8 +114,7 @@ def progress(target, *, as_of=None, day=None):
         return Progress(target, None, target.value, None, pace, False)
     share = actual / target.value if comparator.is_floor and target.value else None
     reached = comparator.holds(actual, target.value, target.upper)
-    ahead = forecast(target, actual, day=day) if comparator.is_floor and not reached else None
-    return Progress(target, actual, target.value, share, pace, reached, figure=found.figure, forecast=ahead)
+    return Progress(target, actual, target.value, share, pace, reached, figure=found.figure, day=day)
 
 
 def _by_place(target, found, comparator, pace):

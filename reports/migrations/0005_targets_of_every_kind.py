@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('enterprises', '0012_hand_over_waits'),
-        ('reports', '0003_returns'),
+        ('reports', '0004_workbooks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

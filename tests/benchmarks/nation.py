@@ -2,6 +2,7 @@
 
 1,000,000 enterprises, 2,000,000 people, 30,000 rounds, 3,000,000 entries; months and districts uneven. Every filter is asked with
 random values; after corrections, merges and new rounds the packed columns must say what the database says, to the last one.
+``--sqlite`` asks the same of a thirtieth of it on SQLite.
 """
 
 import argparse
@@ -148,6 +149,95 @@ def _drop_indexes(cursor):
     for name, _definition in found:
         cursor.execute(f'DROP INDEX "{name}"')
     return [definition for _name, definition in found]
+
+
+def fill_sqlite(connection, size):
+    """The same kind of ledger of ``size`` enterprises on SQLite, written row by row; seeded."""
+    from enterprises.models import District, Enterprise, Layer, Organiser, Person, Pilot, SizeClass
+    from ledger.models import Activity, ActivityFact, Entry, FeeNature, Kind, LedgerHead, Mode, Posting
+
+    pick = random.Random(SEED)
+    districts = list(District.objects.values_list("pk", flat=True))
+    pilots = [None, *Pilot.objects.values_list("pk", flat=True)]
+    owners = Organiser.objects.bulk_create(
+        Organiser(name=f"示例机构{n}", kind="association", district_id=pick.choice(districts)) for n in range(50)
+    )
+    # A district drawn from more often than the one behind it.
+    firms = Enterprise.objects.bulk_create(
+        (
+            Enterprise(
+                code=f"9112{n:014d}",
+                name=f"第{n}企业",
+                district_id=districts[int(16 * pick.random() ** 1.6)],
+                size_class=pick.choice(SizeClass.values),
+            )
+            for n in range(size)
+        ),
+        batch_size=2000,
+    )
+    people = Person.objects.bulk_create((Person(name=f"学员{n}") for n in range(2 * size)), batch_size=2000)
+    rounds = size * 3 // 100
+    days = sorted(FIRST + timedelta(days=int((LAST - FIRST).days * pick.random() ** 0.7)) for _ in range(rounds))
+    held, entries, facts = [], [], []
+    for n, day in enumerate(days, start=1):
+        kind = pick.choice(Kind.values)
+        owner = pick.choice(owners)
+        row = Activity(
+            pk=n,
+            key=f"{'course' if kind == Kind.NETWORK else 'round'}:{n}",
+            title=f"第{n}期",
+            kind=kind,
+            mode=pick.choice(Mode.values),
+            fee_nature=pick.choice(FeeNature.values),
+            owner=owner,
+            district_id=owner.district_id,
+            pilot_id=pick.choice(pilots),
+            started_on=day,
+            ended_on=day,
+            class_hours=Decimal(16),
+            held=kind != Kind.NETWORK,
+            posting_id=n,
+        )
+        held.append(row)
+        start = int(2 * size * pick.random() ** 1.6)
+        for j in range(pick.randint(30, 169)):
+            place = (start + (size // 2 + 97 * j if j % 10 == 0 else j)) % (2 * size)
+            firm = firms[place // 2] if place % 50 else None
+            entries.append(
+                Entry(
+                    activity=row,
+                    person=people[place],
+                    enterprise=firm,
+                    district_id=firm and firm.district_id,
+                    size_class=firm.size_class if firm else SizeClass.UNKNOWN,
+                    layer=pick.choice(Layer.values),
+                    is_auditor=kind == Kind.INTERNAL_AUDITOR,
+                    pilot_id=row.pilot_id,
+                    owner_id=row.owner_id,
+                    kind=kind,
+                    mode=row.mode,
+                    fee_nature=row.fee_nature,
+                    class_hours=Decimal(16),
+                    occurred_on=day - timedelta(days=0 if row.held else place % 60),
+                    posting_id=n,
+                )
+            )
+        facts += [
+            ActivityFact(
+                activity=row, district_id=pick.choice(districts), name=name, value=pick.randint(0, 90), posting_id=n
+            )
+            for name in ("expected", "registered", "examined", "passed", "passed_first")
+        ]
+    Posting.objects.bulk_create(
+        Posting(number=n, posted_at=f"{day}T08:00:00Z", kind="closing") for n, day in enumerate(days, start=1)
+    )
+    Activity.objects.bulk_create(held, batch_size=1000)
+    seen = {(entry.activity_id, entry.person_id): entry for entry in entries}
+    Entry.objects.bulk_create(seen.values(), batch_size=2000)
+    ActivityFact.objects.bulk_create(facts, batch_size=2000)
+    LedgerHead.objects.update(last_number=rounds)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 # Questions -------------------------------------------------------------------------------------------------------------
@@ -449,9 +539,37 @@ def database(folder, size):
         connection.close_pool()
 
 
+@contextlib.contextmanager
+def sqlite(folder, size):
+    """The same on a file of SQLite, made anew."""
+    file = folder / "nation.sqlite3"
+    databases.copy_sqlite(databases.sqlite_template(), file)
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "lms.settings.test",
+        "DATABASE_URL": f"sqlite:///{file}",
+        "VAR_DIR": str(folder),
+    }
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    from tests.suite import world
+
+    settings.LEDGER_COLUMNS, settings.LEDGER_COLUMNS_FROM = folder / "columns", 1
+    world.make()
+    began = time.perf_counter()
+    fill_sqlite(connection, size)
+    print(f"{size:,} enterprises and their ledger made in {time.perf_counter() - began:.0f} s", flush=True)
+    yield connection
+    connection.close()
+
+
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", type=int, default=1_000_000, metavar="N", help="enterprises; three entries each")
+    parser.add_argument("--size", type=int, metavar="N", help="enterprises; three entries each")
+    parser.add_argument("--sqlite", action="store_true", help="on SQLite, a thirtieth of the size")
     parser.add_argument("--turns", type=int, default=40, metavar="N", help="questions of each kind")
     parser.add_argument(
         "--compared", type=int, default=60, metavar="N", help="random filters compared with the database"
@@ -460,7 +578,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     folder = Path(options.keep) if options.keep else Path(tempfile.mkdtemp(prefix="academy-nation-"))
     try:
-        with database(folder, options.size) as connection:
+        size = options.size or (33_000 if options.sqlite else 1_000_000)
+        with (sqlite if options.sqlite else database)(folder, size) as connection:
             faults = measure(connection, options.turns, options.compared)
     except children.CannotStart as error:
         print(error)

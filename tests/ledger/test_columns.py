@@ -5,11 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+import numpy as np
 import pytest
 from django.db import transaction
 
 from enterprises.models import Enterprise, Layer, Organiser, Person, SizeClass
-from ledger import columns, counts, rows
+from ledger import checks, columns, counts, rows
 from ledger.models import ActivityFact, Entry, FeeNature, Kind, Mode, Posting
 from ledger.services import ActivityLine, EntryLine, correct, post
 from ledger.tasks import repack
@@ -227,6 +228,17 @@ def test_a_pack_that_cannot_be_read_is_none(packed, harm):
         (place / "entry-person.npy").unlink()
     columns._state = None
     assert columns.current() is None
+
+
+def test_the_audit_finds_a_pack_that_says_something_else(packed):
+    books = Books(7)
+    books.go_on(6)
+    columns.pack()
+    assert [finding.check for finding in checks.audit()] == []
+    file = packed / (packed / "current").read_text() / "entry-enterprise.npy"
+    np.save(file, np.load(file) * 0)
+    columns._state = None
+    assert [finding.check for finding in checks.audit()] == ["ledger.columns"]
 
 
 def test_a_narrow_ledger_is_counted_by_the_database_and_old_packs_go(packed, settings):

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import User
 from core import clock
 from core.exceptions import DomainError
 from enterprises.credit_code import check_code
@@ -402,7 +403,8 @@ def test_internal_auditors_are_shown_within_their_layer(world, wang):
     assert (figures().rounds, figures().sessions) == (1, 2)
 
 
-def test_nobody_is_counted_whom_no_person_stands_behind(world):
-    """A login without a person, and a person never registered, are in no figure."""
+def test_22_an_account_for_trying_out_is_counted_nowhere(world):
+    """Logins, those of a demonstration among them, are no people of a list: only who sat in a closed round is."""
     held(world, house.make_people(1, world.alpha))
-    assert (figures().persons, Person.objects.count()) == (1, 15)
+    User.objects.create(username="demo-22", is_demo=True)
+    assert (figures().persons, User.objects.count(), Person.objects.count()) == (1, 14, 15)

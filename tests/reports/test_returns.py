@@ -14,7 +14,7 @@ from core import clock
 from enterprises.models import Appointment, District, Membership, Organiser, Role
 from ledger import counts
 from ledger.services import last_number
-from reports import amending, diff, returning, summary
+from reports import amending, diff, returning, rules, summary
 from reports.models import Amendment, Freeze, Return, ReturnChange
 from tests.training import house
 from training import correcting
@@ -110,7 +110,11 @@ def test_the_whole_way_with_who_when_and_why(world, march, code_of):
         ("approved", "city", ""),
         ("frozen", "statistician", ""),
     ]
-    assert (freeze.figures["total"]["person_times"], freeze.posting, freeze.rules) == (2, last_number(), "2025.1")
+    assert (freeze.figures["total"]["person_times"], freeze.posting, freeze.rules) == (
+        2,
+        last_number(),
+        rules.version(),
+    )
     assert (freeze.at, freeze.actor) == (IN_APRIL, world.statistician)
 
 
