@@ -85,7 +85,7 @@ def figures(scope):
 
 def grouped(scope, *axes, want=()):
     """{(value of each axis, …): People} of the groups that have entries. Axes: AXES; ``want`` names the fields of People that
-    are needed, all when empty.
+    are needed beside 人次, all when empty.
 
     人次 and 学时 of groups add up; 人数, 家数 and 家次 do not: each is recomputed in its group, and the total is ``figures(scope)``.
     """

@@ -241,7 +241,7 @@ class Asked:
             return _among(rows.take("size_class"), sizes)
 
         ways = {
-            "person_times": groups.counted,
+            "person_times": lambda: there,
             "persons": lambda: groups.distinct(rows.take("person")),
             "enterprises": lambda: groups.distinct(rows.take("enterprise")),
             "small": lambda: groups.distinct(rows.take("enterprise"), small()),
@@ -251,7 +251,7 @@ class Asked:
             "small_times": lambda: groups.counted(small()),
         }
         there = groups.counted()
-        counted = {name: ways[name]() for name in want or ways}
+        counted = {"person_times": there} | {name: ways[name]() for name in want or ways}
         found = {}
         for group in np.flatnonzero(there).tolist():
             values = {name: int(column[group]) for name, column in counted.items()}
