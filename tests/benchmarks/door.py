@@ -127,15 +127,19 @@ def _rush(url, made, options):
         "accepted": (Scan.objects.filter(session=made.session, outcome="accepted").count(), people),
         "forged kept": (Scan.objects.filter(session=made.session, outcome="check_in.expired").count(), len(forged)),
     }
+    print(", ".join(f"{what} {have} of {want}" for what, (have, want) in found.items()) + f", faults {len(faults)}")
     return faults + [f"{what}: {have}, should be {want}" for what, (have, want) in found.items() if have != want]
 
 
 def _board(url, made, nothing):
-    from accounts.models import User
+    from accounts import consents
+    from accounts.models import Consent, User
     from enterprises.models import Appointment, Role
 
     boss = User.objects.create(username="bench-trainer")
     Appointment.objects.create(user=boss, role=Role.TRAINER, organiser=made.session.round.owner)
+    for text in consents.current_policies().values():
+        Consent.objects.create(user=boss, policy=text.slug, version=text.version)
     visitor = visitors.Visitor(visitors.Wire(url), world.Learner(boss, None, None).signed_in())
     path = f"/desk/sessions/{made.session.pk}/board/live/"
 

@@ -117,7 +117,7 @@ def come_through_the_door(open_page, board, session, site):
     if agree.count():
         agree.check()
     phone.get_by_role("button", name="登录", exact=True).click()
-    phone.get_by_text("签上了").first.wait_for()
+    phone.get_by_role("heading", name="签上了").wait_for()  # the page before says the word as well
     shoot(phone, "12-signed-in")
     # the same URL again, much later, is refused and says what to do
     phone.goto(f"{site.url}/s/{session.pk}/1-aaaaaaaaaaaaaaaaaaaa/")
