@@ -144,7 +144,7 @@ def _board(url, made, nothing):
     path = f"/desk/sessions/{made.session.pk}/board/live/"
 
     def changed(_one):
-        visitor.get(path).expect("board-version")
+        visitor.get(path).expect('name="v"')
 
     figures = load.run(changed, [iter([visitor] * 200)], 1, 4.0)
     version = visitor.find(r'name="v" value="([^"]*)"')
