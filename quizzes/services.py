@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from . import appeals
-from .bank import ensure_quiz, load_questions
+from .bank import ensure_quiz, load_papers, load_questions
 from .marking import finish, finish_overdue, grade
 from .models import Allowance, Attempt, Practice
 from .sitting import flag, left_page, save_answer, submit, take_over
@@ -22,6 +22,7 @@ __all__ = [
     "flag",
     "grade",
     "left_page",
+    "load_papers",
     "load_questions",
     "passed_attempt",
     "save_answer",

@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 from core import clock, workdays
 from core.audit_trail import record
 from core.exceptions import DomainError
+from quizzes.models import Quiz
 
 from .models import Round, RoundTemplate, Session
 from .scheduling import create_round
+
+AUDITOR_EXAM = "neishen-exam"
+"""Key of the paper that comes with the content: single, multiple, true or false, and two cases."""
 
 
 def days_for(first, count, *, skip_days_off=True):
@@ -54,6 +58,8 @@ def make_from_template(
     if template.owner_id not in (None, owner.pk):
         raise DomainError("template.foreign", _("这是别的单位的班型，请选自己的或通用的。"))
     fields = dict(template.fields)
+    if "exam_quiz" in fields:
+        fields["exam_quiz"] = Quiz.objects.filter(key=fields["exam_quiz"]).first()
     if venue:
         fields["venue"] = venue
     return create_round(
@@ -138,6 +144,8 @@ def save_as_template(round_id, name, *, actor):
         for session in sessions
     ]
     fields = {key: getattr(round_, key) for key in RoundTemplate.FIELDS}
+    if round_.exam_quiz:
+        fields["exam_quiz"] = round_.exam_quiz.key
     template, _created = RoundTemplate.objects.update_or_create(
         owner_id=round_.owner_id, name=name.strip()[:80], defaults={"fields": fields, "plan": plan}
     )
@@ -170,6 +178,7 @@ def builtin():
         "seats": 40,
         "quota_per_enterprise": 3,
         "has_exam": True,
+        "exam_quiz": AUDITOR_EXAM,
         "pass_mark": 70,
         "sign_out": True,
     }

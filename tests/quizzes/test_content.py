@@ -37,8 +37,7 @@ LESSONS = {
     "质量攻关": "G1 G2 G3",
     "基层工作": "J1 J2 J3",
 }
-EXAM = {"single": 20, "multiple": 10, "true_false": 10}
-"""What the internal auditor's exam draws of each kind; the bank holds at least twice as many."""
+EXAM = yaml.safe_load((FOLDER / "papers/neishen-exam.yaml").read_text(encoding="utf-8"))
 
 
 def answers(item):
@@ -110,9 +109,19 @@ def test_every_course_can_be_drawn_three_times_over():
         assert len(there) >= 3 * head["quiz"]["draw"], head["slug"]
 
 
-def test_the_exam_of_internal_auditors_can_be_drawn_twice_over():
-    there = Counter(item["kind"] for item in QUESTIONS if item["topic"] == "内审员")
-    assert {kind: there[kind] for kind, draw in EXAM.items() if there[kind] < 2 * draw} == {}
+def test_the_exam_of_internal_auditors_is_a_hundred_points_and_can_be_drawn_twice_over():
+    drawn = {row["kind"][0]: (row["draw"], row["points"]) for row in EXAM["blueprint"]}
+    assert drawn == {"single": (20, 2), "multiple": (10, 2), "true_false": (10, 1), "case": (2, 15)}
+    assert (EXAM["pass_percent"], EXAM["floors"], EXAM["minutes"]) == (70, {"case": 60}, 90)
+    for row in EXAM["blueprint"]:
+        there = [item for item in QUESTIONS if item["topic"] in row["topic"] and item["kind"] in row["kind"]]
+        assert len(there) >= 2 * row["draw"], row
+
+
+def test_a_case_is_marked_by_four_points_that_make_a_whole():
+    cases = [item for item in QUESTIONS if item["kind"] == "case"]
+    assert {sum(point["share"] for point in item["answer"]["rubric"]) for item in cases} == {100}
+    assert {len(item["answer"]["rubric"]) for item in cases if item["topic"] == "内审员案例"} == {4}
 
 
 def test_the_starter_bank_shows_every_kind_and_is_drawn_by_no_course():

@@ -9,8 +9,9 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 
 from core.exceptions import DomainError
+from quizzes import papers
 from quizzes.models import Question, QuestionRevision, Quiz
-from quizzes.services import ensure_quiz, load_questions
+from quizzes.services import ensure_quiz, load_papers, load_questions
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,16 @@ def test_the_shipped_bank_loads_and_loading_it_again_changes_nothing():
     assert first.created == again.same >= 10
     assert (again.created, again.revised, again.moved) == (0, 0, 0)
     assert not QuestionRevision.objects.filter(explanation="").exists()
+    assert (load_papers(folder / "papers"), load_papers(folder / "papers")) == (1, 0)
+    assert papers.supply(Quiz.objects.get(key="neishen-exam").blueprint)["short"] == 0
+
+
+def test_a_paper_kept_as_a_file_says_what_is_wrong_with_it(tmp_path):
+    (tmp_path / "odd.yaml").write_text("title: 怪卷\nblueprint: []\n", encoding="utf-8")
+    with pytest.raises(DomainError) as error:
+        load_papers(tmp_path)
+    assert (error.value.code, "odd.yaml" in error.value.sentence) == ("paper.invalid", True)
+    assert not Quiz.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from core import clock, workdays
 from core.exceptions import DomainError
 from core.models import AuditRecord
 from notices.models import Notice
+from quizzes.services import ensure_quiz
 from tests.training import house
 from training import clashes, closing, editing, feeds, plans, registration, scheduling, sessions
 from training.models import Registration, Round, RoundTemplate, Session
@@ -85,6 +86,18 @@ def test_a_template_is_spread_over_working_days(world):
     assert (round_.quota_per_enterprise, round_.sign_out, round_.state) == (3, True, Round.State.PLANNED)
     later = plans.make_from_template(template, first=date(2025, 9, 30), **how)
     assert (later.starts_on, later.ends_on) == (date(2025, 9, 30), date(2025, 10, 10))
+
+
+def test_a_round_from_a_template_has_its_paper_where_there_is_one(world):
+    plans.ensure_templates()
+    template = RoundTemplate.objects.get(key="auditor-3-days")
+    how = {"owner": world.jia, "title": "", "actor": world.jia_admin}
+    assert plans.make_from_template(template, first=date(2025, 9, 26), **how).exam_quiz is None
+    paper = ensure_quiz(plans.AUDITOR_EXAM, {"title": "结业考试", "blueprint": [{"draw": 1, "points": 1}]})
+    round_ = plans.make_from_template(template, first=date(2025, 10, 20), **how)
+    assert round_.exam_quiz == paper
+    own = plans.save_as_template(round_.pk, "甲的内审员班", actor=world.jia_admin)
+    assert plans.make_from_template(own, first=date(2025, 11, 3), **how).exam_quiz == paper
 
 
 def test_a_template_of_another_organiser_is_refused(world, refused):

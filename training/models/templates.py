@@ -12,8 +12,9 @@ from .rounds import Round
 class RoundTemplate(models.Model):
     """班型: what a round of this sort is and the sessions it has, by day and hour.
 
-    ``fields`` are fields of ``Round``; ``plan`` is a list of ``{"day": 1, "start": "09:00", "end": "12:00", "title": …,
-    "class_hours": "4", "compulsory": false, "unit": ""}``, day 1 being the first. ``owner`` empty: for every organiser.
+    ``fields`` are fields of ``Round``, ``exam_quiz`` by the key of the paper; ``plan`` is a list of ``{"day": 1, "start":
+    "09:00", "end": "12:00", "title": …, "class_hours": "4", "compulsory": false, "unit": ""}``, day 1 being the first.
+    ``owner`` empty: for every organiser.
     """
 
     FIELDS = (

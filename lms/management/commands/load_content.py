@@ -11,7 +11,7 @@ from core.page_cache import forget_pages
 from courses.content_loader import load_courses
 from guide.services import load_guide
 from home.services import ensure_home
-from quizzes.services import load_questions
+from quizzes.services import load_papers, load_questions
 from reports.targets import load_targets
 from training.plans import ensure_templates
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
             self.tell("政策", load_legal_pages(folder("accounts"), home))
             self.tell("指南", load_guide(folder("guide"), home))
             self.tell("试题", load_questions(folder("quizzes")))
+            self.tell("试卷", load_papers(folder("quizzes") / "papers"))
             self.tell("班型", ensure_templates())
             self.tell("目标", load_targets())
             self.tell("课程", load_courses(folder("courses"), home))
