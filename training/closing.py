@@ -17,7 +17,8 @@ from core.exceptions import DomainError
 from core.uploads import cleaned
 from ledger.models import ActivityFact, Kind, Posting
 
-from .models import Evidence, Registration, Round, Session
+from . import surveys
+from .models import Evidence, Registration, Round, Session, Survey
 from .scheduling import move
 
 PHOTOS = 3
@@ -215,12 +216,15 @@ def close_round(round_id, *, actor):
             % {"n": len(missing), "what": "、".join(f"{c.label} {c.have}／{c.need}" for c in missing)},
             missing=[check.code for check in missing],
         )
+    survey = Survey.objects.filter(round=round_).first()
+    if survey:
+        surveys.seal(survey, actor)
     issue(round_, [person for person in people if person.passes], actor)
     round_.closed_at = clock.now()
     round_.save(update_fields=["closed_at"])
     move(round_, Round.State.CLOSED, actor=actor)
     ledger.services.post(
-        _activity_line(round_, people),
+        activity_line(round_, people, facts_of(round_, people)),
         [entry_line(round_, person) for person in people if person.counts],
         kind=Posting.Kind.CLOSING,
         actor=actor,
@@ -263,7 +267,8 @@ def _due_state(round_, now):
     return Round.State.TO_CLOSE
 
 
-def _activity_line(round_, people):
+def activity_line(round_, people, facts):
+    """The ledger.services.ActivityLine of a round with its Standings and these facts."""
     return ledger.services.ActivityLine(
         key=round_.activity_key,
         title=round_.title,
@@ -272,23 +277,24 @@ def _activity_line(round_, people):
         fee_nature=round_.fee_nature,
         started_on=round_.starts_on,
         ended_on=round_.ends_on,
-        class_hours=people[0].total,
+        class_hours=people[0].total if people else Decimal(0),
         held=True,
         owner_id=round_.owner_id,
         district_id=round_.owner.district_id,
         pilot_id=round_.pilot_id,
-        facts=facts_of(round_, people),
+        facts=facts,
     )
 
 
 def facts_of(round_, people):
-    """{(district, ActivityFact.Name): n} of a round's Standings: 应到, 报名, 实考, 合格."""
-    facts = Counter()
+    """{(district, ActivityFact.Name): n} of a round's Standings: 应到, 报名, 实考, 合格, 发证; and what the survey says."""
+    facts = Counter(surveys.facts_of(round_))
     for person in people:
         district = person.registration.district_id
         row = person.registration
         facts[district, ActivityFact.Name.EXPECTED] += 1
         facts[district, ActivityFact.Name.REGISTERED] += 1
+        facts[district, ActivityFact.Name.CERTIFIED] += person.passes
         if round_.has_exam and person.counts and row.mark is not None:
             facts[district, ActivityFact.Name.EXAMINED] += 1
             facts[district, ActivityFact.Name.PASSED] += row.mark >= round_.pass_mark

@@ -34,6 +34,7 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
         raise DomainError("mark.foreign", _("这个课次不是这个班的，请重新选课次。"))
     people = standings(round_)
     before = _one(people, registration_id)
+    said = facts_of(round_, people)
     row = before.registration
     for session, state in sessions.items():
         check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
@@ -51,7 +52,7 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
     _correct_certificate(round_, before, after, actor, reason)
     old, new = entry_line(round_, before), entry_line(round_, after)
     moved = before.counts != after.counts or (after.counts and old != new)
-    facts = _changed(facts_of(round_, people), facts_of(round_, corrected))
+    facts = _changed(said, facts_of(round_, corrected))
     if not moved and not facts:
         return None
     return ledger.services.correct(

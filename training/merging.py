@@ -73,6 +73,7 @@ def _unite(merging, round_, own, other):
         return
     is_closed = round_.state in (Round.State.CLOSED, Round.State.ARCHIVED)
     people = standings(round_) if is_closed else []
+    said = facts_of(round_, people) if is_closed else {}
     counted = {person.registration.pk for person in people if person.counts}
     _attendance(merging, round_, own, other)
     before = own.state, other.state
@@ -94,7 +95,7 @@ def _unite(merging, round_, own, other):
         if row.state != state:
             _note(row, merging)
     if is_closed:
-        _recount(merging, round_, own, people)
+        _recount(merging, round_, own, said)
     elif not round_.is_settled:
         promote(round_, merging.actor)
 
@@ -126,12 +127,12 @@ def _values(row):
     return {name: getattr(row, name) for name in CAME}
 
 
-def _recount(merging, round_, own, people):
-    """What the closed round says now: entry, facts and certificate of the winner."""
+def _recount(merging, round_, own, old):
+    """What the closed round says now: entry, facts (``old``: what they were) and certificate of the winner."""
     now = standings(round_)
     after = next((person for person in now if person.registration.pk == own.pk), None)
     merging.wanted[round_.activity_key] = entry_line(round_, after) if after and after.counts else None
-    old, new = facts_of(round_, people), facts_of(round_, now)
+    new = facts_of(round_, now)
     for district, name in old.keys() | new.keys():
         if old.get((district, name), 0) != new.get((district, name), 0):
             merging.facts[round_.activity_key, district, name] = new.get((district, name), 0)

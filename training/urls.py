@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import check_in, exam_room, feeds, leave, public, team
+from .views import check_in, exam_room, feeds, leave, public, survey, team
 from .views.desk import (
     absences,
     attendance,
@@ -19,6 +19,7 @@ from .views.desk import (
     timetable,
     today,
 )
+from .views.desk import survey as desk_survey
 
 rounds = (
     [
@@ -40,6 +41,7 @@ rounds = (
         path("<int:pk>/leave/", leave.LeaveView.as_view(), name="leave"),
         path("<int:pk>/leave/<int:asked>/withdraw/", leave.WithdrawView.as_view(), name="leave-withdraw"),
         path("<int:pk>/exam/", exam_room.StartView.as_view(), name="exam"),
+        path("<int:pk>/survey/", survey.SurveyView.as_view(), name="survey"),
     ],
     "rounds",
 )
@@ -103,6 +105,10 @@ desk_urls = [
     path("rounds/<int:pk>/close/", closing.CloseView.as_view(), name="close"),
     path("rounds/<int:pk>/correct/", closing.CorrectView.as_view(), name="correct"),
     path("rounds/<int:pk>/correct/marks/", closing.TakeMarksView.as_view(), name="correct-marks"),
+    path("rounds/<int:pk>/survey/", desk_survey.SurveyResultsView.as_view(), name="survey"),
+    path("rounds/<int:pk>/survey/close/", desk_survey.CloseSurveyView.as_view(), name="survey-close"),
+    path("rounds/<int:pk>/survey/papers/", desk_survey.SurveyPapersView.as_view(), name="survey-papers"),
+    path("rounds/<int:pk>/survey/poster/", desk_survey.SurveyPosterView.as_view(), name="survey-poster"),
     path("evidence/<int:pk>/", closing.EvidenceFileView.as_view(), name="evidence-file"),
     path("sessions/<int:pk>/board/", attendance.BoardView.as_view(), name="board"),
     path("sessions/<int:pk>/board/live/", attendance.BoardLiveView.as_view(), name="board-live"),

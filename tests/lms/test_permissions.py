@@ -245,6 +245,8 @@ DOORS = [
     ("quizzes:practice", "get", lambda s: [], "302 200 200 200 200 200 200 200", "200 200 200"),
     ("quizzes:practice-answer", "post", lambda s: [1], "302 404 404 404 404 404 404 404", "404 404 404"),
     ("rounds:exam", "post", lambda s: [s.round.pk], "302 302 404 404 404 404 404 404", "404 404 404"),
+    # the anonymous sheet: who is on the list
+    ("rounds:survey", "get", lambda s: [s.round.pk], OWN_GET, "404 404 404"),
     # the exam room: who changes the round
     ("desk:exam-room", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:exam-room-live", "get", lambda s: [s.round.pk], "200 404 404 200 404 403 404 200", "404 403 404"),
@@ -391,6 +393,10 @@ DOORS = [
     ("desk:close", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:correct-marks", "post", lambda s: [s.closed.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:correct", "post", lambda s: [s.closed.pk], "302 404 404 404 404 403 404 404", "404 403 404"),
+    ("desk:survey", "get", lambda s: [s.round.pk], SEEN_BY, "404 200 404"),
+    ("desk:survey-close", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:survey-papers", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:survey-poster", "get", lambda s: [s.round.pk], CHANGED_BY_GET, "404 403 404"),
     ("desk:evidence-file", "get", lambda s: [s.evidence.pk], CHANGED_BY_GET, "404 200 404"),
     ("desk:board", "get", lambda s: [s.round.sessions.first().pk], CHANGED_BY_GET, "404 403 404"),
     (

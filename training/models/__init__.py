@@ -7,6 +7,7 @@ from .registrations import Registration, RegistrationChange
 from .roster import RosterImport, SheetImport
 from .rounds import DistrictQuota, Evidence, Round, RoundChange, RoundSeries, Session
 from .scores import ScoreImport
+from .surveys import Survey, SurveyAnswer, SurveyTick
 from .templates import RoundTemplate
 
 __all__ = [
@@ -27,4 +28,7 @@ __all__ = [
     "ScoreImport",
     "Session",
     "SheetImport",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyTick",
 ]

@@ -16,7 +16,7 @@ from enterprises.models import District, Enterprise, Layer, Pilot
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 
-from .. import interests, nearby, registration
+from .. import interests, nearby, registration, surveys
 from ..forms import InterestForm
 from ..models import Registration, Round
 
@@ -105,6 +105,7 @@ class RoundView(View):
             or bool(person and person in round_.trainers.all()),
             "left": max(round_.seats - round_.taken, 0),
             "clash": request.GET.get("clash") == "1",
+            "survey_open": bool(mine) and surveys.refusal(mine) is None,
             "firms": list(Enterprise.objects.filter(pk__in=keys).order_by("name")) if keys else [],
         }
         return render(request, "training/round_public.html", context)

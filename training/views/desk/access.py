@@ -27,13 +27,14 @@ class DeskView(LoginRequiredMixin, View):
 
 
 class RoundAct(DeskView):
-    """One act on a round the user may change: does it, says so, and returns to the round."""
+    """One act on a round the user may change: does it, says so, and returns to the round, or to the page named by ``back``."""
 
     done = ""
+    back = "desk:round"
 
     def get(self, request, pk):
         # Signed out while the form was open: after signing in the browser comes back here by GET.
-        return redirect("desk:round", pk)
+        return redirect(self.back, pk)
 
     def post(self, request, pk):
         self.round = policy_for(Round).get(request.user, "change", pk=pk)
@@ -43,7 +44,7 @@ class RoundAct(DeskView):
             messages.error(request, refused.sentence)
         else:
             messages.success(request, self.done)
-        return redirect("desk:round", pk)
+        return redirect(self.back, pk)
 
 
 def request_as_get(request):

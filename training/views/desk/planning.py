@@ -8,7 +8,7 @@ from core.paging import keyset_page
 from core.policies import policy_for
 from enterprises.policies import rights_of
 
-from ... import closing, exams, scheduling
+from ... import closing, exams, scheduling, surveys
 from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
 from ...models import Attendance, Registration, Round, Session
 from .access import DeskView, RoundAct
@@ -72,6 +72,7 @@ class RoundView(DeskView):
             "counted": sum(1 for person in people if person.counts),
             "passing": sum(1 for person in people if person.passes),
             "checks": checks,
+            "survey": surveys.results(round_),
             "missing": [check for check in checks if not check.is_done],
             "waiting": queued["waiting"],
             "pending": queued["pending"],
