@@ -26,7 +26,7 @@ from training.models import Attendance, Round
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOTHING = {"posting": 0, "head": 0, "activity": 0, "entry": 0, "facts": 0, "certificate": 0, "state": "running"}
-EVERYTHING = {"posting": 1, "head": 1, "activity": 1, "entry": 3, "facts": 5, "certificate": 3, "state": "closed"}
+EVERYTHING = {"posting": 1, "head": 1, "activity": 1, "entry": 3, "facts": 6, "certificate": 3, "state": "closed"}
 
 
 @pytest.fixture(scope="module")

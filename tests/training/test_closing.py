@@ -252,11 +252,13 @@ def test_closing_posts_the_activity_with_its_facts_and_entries(world, people):
         ("120111", "examined"): 2,
         ("120111", "passed"): 1,
         ("120111", "passed_first"): 1,
+        ("120111", "certified"): 1,
         ("120114", "expected"): 1,
         ("120114", "registered"): 1,
         ("120114", "examined"): 1,
         ("120114", "passed"): 1,
         ("120114", "passed_first"): 1,
+        ("120114", "certified"): 1,
     }
 
 

@@ -166,6 +166,7 @@ def test_the_exam_figures_follow(world, round_, people):
         "examined": 1,
         "passed": 1,
         "passed_first": 1,
+        "certified": 1,
     }
     correct(world, round_, people[1].person, {1: house.PRESENT})
     now = counts.exam_figures(counts.Scope())
