@@ -141,6 +141,27 @@ KINDS = [
         sample=_ROUND,
     ),
     kinds.Kind(
+        "correction.asked",
+        _("更正单等您批"),
+        _("更正单等批：{round}"),
+        _("“{round}”有一张更正单等批，原因：{reason}。提的人不能自己批，请您看一下。"),
+        sample={"round": "内审员班（3 天）", "reason": "漏签，签到表有签名"},
+    ),
+    kinds.Kind(
+        "correction.decided",
+        _("更正单有结果了"),
+        _("更正单{state}：{round}"),
+        _("您提的“{round}”更正单{state}：{reason}"),
+        sample={"round": "内审员班（3 天）", "state": "已更正", "reason": "签到表有签名"},
+    ),
+    kinds.Kind(
+        "correction.done",
+        _("您的培训记录更正了"),
+        _("培训记录有更正：{round}"),
+        _("{name}，您在“{round}”的记录更正了，原因：{reason}。学时、成绩和证明以更正后的为准，有疑问请找主办单位。"),
+        sample={"round": "内审员班（3 天）", "reason": "签到表有签名"},
+    ),
+    kinds.Kind(
         "session.unsubmitted",
         _("考勤没提交"),
         _("考勤还没提交：{round}"),

@@ -139,14 +139,19 @@ def checklist(round_, people=None):
     return checks
 
 
+def check_mark(mark):
+    """Raises DomainError ``mark.range`` unless it is 0–100 in steps of 0.5."""
+    if mark < 0 or mark > 100 or mark % Decimal("0.5"):
+        raise DomainError("mark.range", _("成绩要在 0 到 100 分之间，最小半分。"))
+
+
 @transaction.atomic
 def enter_mark(registration, mark, *, actor):
     """Write a mark before closing (0–100, steps of 0.5). The first one stays as the first-try mark.
 
     Raises DomainError ``mark.range`` or ``round.closed``.
     """
-    if mark < 0 or mark > 100 or mark % Decimal("0.5"):
-        raise DomainError("mark.range", _("成绩要在 0 到 100 分之间，最小半分。"))
+    check_mark(mark)
     round_ = Round.objects.select_for_update().get(pk=registration.round_id)
     if round_.is_settled:
         raise DomainError("round.closed", _("这个班已经结班，补考成绩请开更正单。"))

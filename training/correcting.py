@@ -1,4 +1,7 @@
-"""更正 after closing: attendance or employer of one person changes, the ledger and the certificate follow."""
+"""更正 after closing: attendance, employer or mark of one person changes, the ledger and the certificate follow.
+
+Asked for by one and approved by another through ``training.corrections``; this is the doing of it.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,20 +11,22 @@ import ledger.services
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from ledger.models import Posting
 
-from . import check_in, exams
+from . import check_in, closing, exams
 from .closing import certificate_words, entry_line, facts_of, issue, standings
 from .models import Attendance, Registration, Round
 
 
 @transaction.atomic
-def correct(registration_id, *, actor, reason, sessions=None, membership=None):
-    """更正 after closing: set attendance of sessions ({Session: state}) or the membership, and let the ledger follow.
+def correct(registration_id, *, actor, reason, sessions=None, membership=None, mark=None):
+    """更正 after closing: set attendance of sessions ({Session: state}), the membership or a resit's mark; the ledger follows.
 
     The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
     certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
-    changes. Returns the Posting, or None when nothing that counts has changed. Raises DomainError ``reason.missing``,
-    ``round.not_closed``, ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
+    changes. A resit alone changes facts and certificate, never the entry, and is posted as a supplement: it came late, nothing was
+    wrong. Returns the Posting, or None when nothing that counts has changed. Raises DomainError ``reason.missing``,
+    ``round.not_closed``, ``mark.range``, ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
     """
     if not reason.strip():
         raise DomainError("reason.missing", _("更正要写明原因，例如“3月12日签退漏扫，签到表有签名”。"))
@@ -40,13 +45,21 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
         check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
     if membership is not None:
         _move(registration_id, membership)
+    if mark is not None:
+        closing.check_mark(mark)
+        first = mark if row.first_mark is None else row.first_mark
+        Registration.objects.filter(pk=registration_id).update(mark=mark, first_mark=first)
     corrected = standings(round_)
     after = _one(corrected, registration_id)
     record(
         actor,
         "training.correct",
         row,
-        changes={"hours": [str(before.credited), str(after.credited)], "counts": [before.counts, after.counts]},
+        changes={
+            "hours": [str(before.credited), str(after.credited)],
+            "counts": [before.counts, after.counts],
+            "mark": [str(row.mark), str(after.registration.mark)],
+        },
         reason=reason,
     )
     _correct_certificate(round_, before, after, actor, reason)
@@ -55,6 +68,9 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None):
     facts = _changed(said, facts_of(round_, corrected))
     if not moved and not facts:
         return None
+    if mark is not None and not sessions and membership is None:
+        line = closing.activity_line(round_, corrected, facts)
+        return ledger.services.post(line, [], kind=Posting.Kind.SUPPLEMENT, actor=actor, reason=reason)
     return ledger.services.correct(
         round_.activity_key,
         remove=[row.person_id] if moved and before.counts else [],

@@ -10,7 +10,7 @@ from core import clock
 from core.exceptions import DomainError
 
 from . import closing
-from .models import Registration
+from .models import Registration, Round
 
 
 def context_of(registration):
@@ -37,8 +37,9 @@ def start(registration, *, return_url):
         raise DomainError("exam.none", _("这个班没有网上考试，请听讲师安排。"))
     if registration.state != Registration.State.REGISTERED:
         raise DomainError("exam.not_listed", _("您不在这个班的名单上，请先报名或找讲师加名单。"))
-    if round_.is_settled:
-        raise DomainError("exam.settled", _("这个班已经结班，要补考请联系主办单位。"))
+    is_closed = round_.state == Round.State.CLOSED
+    if round_.is_settled and not is_closed:
+        raise DomainError("exam.settled", _("这个班已经归档或取消，要考请联系主办单位。"))
     if clock.today() < round_.starts_on:
         raise DomainError("exam.too_early", _("还没开课，开课以后才能考。"))
     if round_.exam_needs_attendance:
@@ -48,6 +49,8 @@ def start(registration, *, return_url):
                 "exam.attendance",
                 _("%(why)s，还不能考。考勤有误请找讲师改。") % {"why": standing.sentence},
             )
+    if is_closed:
+        _refuse_late(round_)
     _refuse_resit(round_, registration, quiz)
     return quizzes.services.start_attempt(quiz, registration.person, context_of(registration), return_url=return_url)
 
@@ -59,6 +62,10 @@ def _refuse_resit(round_, registration, quiz):
         return
     if sat.finished > round_.resits + sat.extra_attempts:
         raise DomainError("exam.resits", _("补考的次数用完了，要再考请联系讲师。"))
+    _refuse_late(round_)
+
+
+def _refuse_late(round_):
     last_day = round_.ends_on + timedelta(days=round_.resit_days)
     if clock.today() > last_day:
         raise DomainError("exam.resits", _("补考到 %(day)s 为止，已经过了。要再考请联系讲师。") % {"day": last_day})
@@ -67,7 +74,7 @@ def _refuse_resit(round_, registration, quiz):
 def take_mark(attempt):
     """A graded exam is the mark of its registration, out of 100, to half a point (``core.registry.attempt_graded``).
 
-    The best mark stays; a round that is settled takes resits by correction, not from here.
+    The best mark stays. After closing a better one is offered in the round (``better_marks``), where somebody takes it.
     """
     word, _colon, pk = attempt.context.partition(":")
     if word != "registration" or not pk.isdecimal():

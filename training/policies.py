@@ -7,7 +7,7 @@ from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import AttendanceRequest, Registration, Round, Session
+from .models import AttendanceRequest, Correction, Registration, Round, Session
 
 
 class RoundPolicy(Policy):
@@ -94,6 +94,22 @@ class AttendanceRequestPolicy(Policy):
 
     def may(self, user, action, row):
         return RoundPolicy().may(user, "change", row.registration.round)
+
+
+class CorrectionPolicy(Policy):
+    """As the round at the 工作台 and the row of its roster; decided by who may change the round, never by who asked."""
+
+    model = Correction
+
+    def visible(self, user):
+        rows = RegistrationPolicy().visible(user).filter(round__in=RoundPolicy().visible(user))
+        rows = Correction.objects.filter(registration__in=rows)
+        return rows.select_related(
+            "registration__round__owner", "registration__person", "asked_by__person", "decided_by__person"
+        )
+
+    def may(self, user, action, row):
+        return RoundPolicy().may(user, action, row.registration.round)
 
 
 def certificates_of(user):

@@ -232,8 +232,14 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
     form.locator("[name=session]").select_option(str(second.pk))
     form.locator("[name=state]").select_option("made_up")
     form.locator("[name=reason]").fill("漏登，签到表有签名")
-    form.get_by_role("button", name="更正").click()
-    trainer.get_by_text("更正已记账").first.wait_for()
+    form.get_by_role("button", name="看会变什么").click()
+    trainer.get_by_text("新发一张").wait_for()
+    trainer.get_by_role("button", name="提更正单").click()
+    trainer.get_by_text("等另一位来批").first.wait_for()
+    head = open_page(world.jia_admin, phone=False)
+    head.goto(trainer.url)
+    head.get_by_role("button", name="同意，记账").click()
+    head.get_by_text("更正已记账").first.wait_for()
     shoot(trainer, "17-corrected")
     assert figures(scope).person_times == 6
     assert figures(scope.of(as_of=reported)) == before

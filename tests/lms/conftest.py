@@ -22,6 +22,8 @@ class Stage:
     """wang's entry in the ledger."""
     missed: object
     """zhao's registration in the closed round, which does not count."""
+    correction: object
+    """For zhao, asked for by the trainer, not decided."""
     evidence: object
     certificate: object
     attempt: object
@@ -85,13 +87,17 @@ def stage(world):
     from quizzes import printing
     from tests.enterprises import sheets
     from tests.training import house
-    from training import closing
+    from training import closing, corrections
     from training.models import RosterImport, ScoreImport
 
     members = Membership.objects.filter(enterprise=world.alpha, person__in=[world.wang.person, world.zhao])
     members = list(members.select_related("person", "enterprise").order_by("pk"))
     closed = house.held(world, house.five_half_days(), members, absent=[(world.zhao, 1), (world.zhao, 2)])
     certificate = house.of(closed, world.wang.person).certificate
+    asked = {str(closed.sessions.first().pk): "present"}
+    correction = corrections.ask(
+        house.of(closed, world.zhao).pk, actor=world.jia_trainer, reason="签到表有签名", sessions=asked
+    )
     running = house.opened(world, None, members, title="现在的班")
     house.attend(world, running)
     running.refresh_from_db()
@@ -168,6 +174,7 @@ def stage(world):
         closed=closed,
         entry=Entry.objects.get(person=world.wang.person),
         missed=house.of(closed, world.zhao),
+        correction=correction,
         evidence=evidence,
         certificate=certificate,
         attempt=attempt,

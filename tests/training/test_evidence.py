@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
 from core import uploads as evidence
@@ -135,3 +136,22 @@ def test_a_long_name_keeps_its_ending(world):
     row = closing.attach(round_, kind="notice", file=file(name, b"%PDF-1.4"), actor=world.city)
     row.refresh_from_db()
     assert (len(row.name), row.name[-4:]) == (120, ".pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("现场.HEIC", b"x"), ("现场.jpg", b"\x00\x00\x00\x18ftypheic\x00\x00"), ("现场.jpg", b"\x00\x00\x00\x18ftypmif1")],
+)
+def test_an_iphones_own_format_is_refused_with_the_way_out_whatever_it_is_called(name, content, code_of):
+    assert code_of(evidence.cleaned, file(name, content)) == "evidence.heic"
+
+
+@pytest.mark.one_engine
+def test_of_several_photos_the_good_ones_are_kept_and_the_bad_one_is_named(world, client_of):
+    round_ = house.opened(world, members=house.make_people(1, world.alpha))
+    files = [file("一.jpg", picture()), file("二.heic", b"x"), file("三.png", picture("PNG"))]
+    url = reverse("desk:evidence", args=[round_.pk])
+    said = client_of(world.jia_trainer).post(url, {"kind": "photo", "files": files}, follow=True).content.decode()
+    assert "收好 2 份" in said
+    assert "二.heic 是苹果手机的 HEIC 照片" in said
+    assert sorted(Evidence.objects.values_list("name", flat=True)) == ["一.jpg", "三.jpg"]

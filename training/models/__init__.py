@@ -1,6 +1,7 @@
 """Rounds and what happens in them: sessions, registrations, attendance, evidence."""
 
 from .attendance import Attendance, AttendanceRequest, Scan
+from .corrections import Correction
 from .interests import Interest
 from .messages import RoundMessage
 from .registrations import Registration, RegistrationChange
@@ -13,6 +14,7 @@ from .templates import RoundTemplate
 __all__ = [
     "Attendance",
     "AttendanceRequest",
+    "Correction",
     "DistrictQuota",
     "Evidence",
     "Interest",

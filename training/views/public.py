@@ -105,6 +105,8 @@ class RoundView(View):
             or bool(person and person in round_.trainers.all()),
             "left": max(round_.seats - round_.taken, 0),
             "clash": request.GET.get("clash") == "1",
+            "may_sit": not round_.is_settled
+            or (mine and round_.state == Round.State.CLOSED and mine.has_passed is False),
             "survey_open": bool(mine) and surveys.refusal(mine) is None,
             "firms": list(Enterprise.objects.filter(pk__in=keys).order_by("name")) if keys else [],
         }

@@ -1,4 +1,4 @@
-"""Evidence, marks, closing and what is corrected afterwards."""
+"""Evidence, marks and closing."""
 
 from decimal import Decimal, InvalidOperation
 
@@ -14,19 +14,29 @@ from enterprises.policies import rights_of
 
 from ... import closing, correcting
 from ...forms import EvidenceForm
-from ...models import Attendance, Evidence, Registration, Round
-from .access import DeskView, RoundAct, number
+from ...models import Evidence, Registration, Round
+from .access import DeskView, RoundAct
 
 
 class EvidenceView(RoundAct):
+    """Several files at once; one that cannot be taken is named and does not hold the others up."""
+
     done = lazy("材料已收好。")
 
     def act(self, request):
         form = EvidenceForm(request.POST, request.FILES)
         if not form.is_valid():
             raise DomainError("evidence.missing", _("请选种类并挑一个文件。"))
-        for file in form.cleaned_data["files"]:
-            closing.attach(self.round, kind=form.cleaned_data["kind"], file=file, actor=request.user)
+        files, refused = form.cleaned_data["files"], []
+        for file in files:
+            try:
+                closing.attach(self.round, kind=form.cleaned_data["kind"], file=file, actor=request.user)
+            except DomainError as error:
+                refused.append(error.sentence)
+        if refused:
+            kept = len(files) - len(refused)
+            told = _("收好 %(n)s 份；") % {"n": kept} if kept else ""
+            raise DomainError("evidence.refused", told + "".join(refused))
 
 
 class EvidenceFileView(DeskView):
@@ -67,20 +77,6 @@ class CloseView(RoundAct):
 
     def act(self, request):
         closing.close_round(self.round.pk, actor=request.user)
-
-
-class CorrectView(RoundAct):
-    """更正: one session's attendance of one person after closing."""
-
-    done = lazy("更正已记账，原来的数字查得到。")
-
-    def act(self, request):
-        row = policy_for(Registration).get(request.user, round=self.round, pk=number(request.POST.get("registration")))
-        session = self.round.sessions.filter(pk=number(request.POST.get("session"))).first()
-        state = request.POST.get("state")
-        if session is None or state not in Attendance.State.values:
-            raise DomainError("correction.what", _("请选要更正的课次和考勤。"))
-        correcting.correct(row.pk, actor=request.user, reason=request.POST.get("reason", ""), sessions={session: state})
 
 
 class TakeMarksView(RoundAct):

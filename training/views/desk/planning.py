@@ -10,7 +10,7 @@ from enterprises.policies import rights_of
 
 from ... import closing, exams, scheduling, surveys
 from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
-from ...models import Attendance, Registration, Round, Session
+from ...models import Attendance, Correction, Registration, Round, Session
 from .access import DeskView, RoundAct
 
 STEPS = [state for state in scheduling.ORDER if state != Round.State.FULL]
@@ -72,6 +72,7 @@ class RoundView(DeskView):
             "counted": sum(1 for person in people if person.counts),
             "passing": sum(1 for person in people if person.passes),
             "checks": checks,
+            "corrections": policy_for(Correction).visible(request.user).filter(registration__round=round_),
             "survey": surveys.results(round_),
             "missing": [check for check in checks if not check.is_done],
             "waiting": queued["waiting"],
