@@ -196,6 +196,6 @@ def test_the_list_asks_the_same_questions_for_one_and_three(world, count, client
         ask(world, round_, one.person)
     client = client_of(world.jia_admin)
     client.get(reverse("desk:corrections"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(4):
         page = client.get(reverse("desk:corrections"))
     assert len(page.context["page_obj"].object_list) == count

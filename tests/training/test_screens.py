@@ -12,7 +12,7 @@ from enterprises.models import Membership
 from ledger.models import Posting
 from tests.training import house
 from training import tickets
-from training.models import Attendance, Evidence, Registration, Round, Scan
+from training.models import Attendance, Correction, Evidence, Registration, Round, Scan
 
 pytestmark = pytest.mark.django_db
 
@@ -201,7 +201,7 @@ def post(desk, name, pk, data=None):
     return desk.post(reverse(f"desk:{name}", args=[pk]), data or {}, follow=True)
 
 
-def test_from_the_list_to_the_books_by_the_buttons(world, desk, round_, session):
+def test_from_the_list_to_the_books_by_the_buttons(world, desk, client_of, round_, session):
     row = house.of(round_, world.wang.person)
     with at(hours=4):
         post(desk, "mark", session.pk, {"registration": row.pk, "state": "present", "reason": "手机没电"})
@@ -218,7 +218,10 @@ def test_from_the_list_to_the_books_by_the_buttons(world, desk, round_, session)
     assert Evidence.objects.count() == 5
     with clock.moved_to(house.after(round_, days=3)):
         change = {"registration": row.pk, "session": session.pk, "state": "absent", "reason": "替人签到"}
-        assert "更正已记账" in said(post(desk, "correct", round_.pk, change))[0]
+        asked = post(desk, "correct", round_.pk, change | {"sure": "1"})
+        assert "等另一位来批" in said(asked)[0]
+        number = Correction.objects.get().pk
+        assert "更正已记账" in said(post(client_of(world.jia_admin), "correction-approve", number))[0]
     assert Posting.objects.count() == 2
 
 
