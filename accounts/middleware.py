@@ -21,7 +21,7 @@ SENTENCES = {
     "limit": gettext_lazy("这次登录时间够长了，为安全起见已经退出。请重新登录，会回到刚才那一页。"),
 }
 SECOND_FACTORS = ("totp", "webauthn")
-OPEN = ("/accounts/", "/static/", "/healthz", "/readyz")
+OPEN = ("/accounts/", "/static/", "/healthz", "/readyz", "/favicon.ico", "/sw.js", "/manifest.webmanifest")
 """Always reachable: signing in and out, what must be settled, and what machines ask."""
 
 

@@ -1,10 +1,12 @@
 """Templates of certificates and authorised seals in the content admin."""
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from core.audit_trail import record
@@ -40,8 +42,41 @@ class SealForm(WagtailAdminModelForm):
         return row
 
 
+class ForWhoMayChange:
+    """Who may not change what is chosen from is shown no list of it either; of itself a chooser asks nobody."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if not ModelPermissionPolicy(self.model_class).user_has_any_permission(request.user, {"add", "change"}):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Choose(ForWhoMayChange, chooser.ChooseView):
+    pass
+
+
+class ChooseResults(ForWhoMayChange, chooser.ChooseResultsView):
+    pass
+
+
+class Chosen(ForWhoMayChange, chooser.SnippetChosenView):
+    pass
+
+
+class ChosenMultiple(ForWhoMayChange, chooser.SnippetChosenMultipleView):
+    pass
+
+
+class Chooser(chooser.SnippetChooserViewSet):
+    choose_view_class = Choose
+    choose_results_view_class = ChooseResults
+    chosen_view_class = Chosen
+    chosen_multiple_view_class = ChosenMultiple
+
+
 class TemplateViewSet(SnippetViewSet):
     model = CertificateTemplate
+    chooser_viewset_class = Chooser
     icon = "doc-full"
     menu_label = _("证明模板")
     list_display = ["__str__", "title", "organiser", "active"]
@@ -65,6 +100,7 @@ class TemplateViewSet(SnippetViewSet):
 
 class SealViewSet(SnippetViewSet):
     model = Seal
+    chooser_viewset_class = Chooser
     icon = "circle-check"
     menu_label = _("印章授权")
     list_display = ["organiser", "authorised_by", "starts_on", "ends_on"]

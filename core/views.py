@@ -1,4 +1,4 @@
-"""For machines: is the process alive, and can it do its work."""
+"""For machines: is the process alive, can it do its work, where is the icon."""
 
 import shutil
 from pathlib import Path
@@ -8,10 +8,18 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+
+@require_safe
+def favicon(request):
+    """The mark of the house, for browsers that ask at the usual place because what they show names no icon."""
+    return redirect(static("img/mark.svg"))
 
 
 @require_safe

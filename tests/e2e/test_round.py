@@ -233,7 +233,6 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
     form.locator("[name=state]").select_option("made_up")
     form.locator("[name=reason]").fill("漏登，签到表有签名")
     form.get_by_role("button", name="看会变什么").click()
-    trainer.get_by_text("新发一张").wait_for()
     trainer.get_by_role("button", name="提更正单").click()
     trainer.get_by_text("等另一位来批").first.wait_for()
     head = open_page(world.jia_admin, phone=False)

@@ -49,6 +49,7 @@ INSIDE = OPEN | {
     "wagtaildocs_chooser",
     "wagtailembeds",
     "wagtailimages_chooser",
+    "wagtailsnippetchoosers_courses_deck",
     "wagtailsnippetchoosers_courses_film",
     "wagtailsnippetchoosers_courses_path",
     "wagtailsnippetchoosers_guide_casequota",
@@ -63,6 +64,7 @@ WRITING = INSIDE | {
     "wagtaildocs",
     "wagtailimages",
     "wagtailsnippets",
+    "wagtailsnippets_courses_deck",
     "wagtailsnippets_courses_film",
     "wagtailsnippets_courses_path",
     "wagtailsnippets_guide_glossaryterm",
@@ -79,7 +81,15 @@ SEEN = {
     "auditor": INSIDE | {"enterprises-admin"},
     "xiqing": INSIDE | {"enterprises-admin", "wagtailimages"},
     "editor": WRITING,
-    "city": WRITING | {"enterprises-admin", "wagtailsnippets_guide_casequota"},
+    "city": WRITING
+    | {
+        "enterprises-admin",
+        "wagtailsnippetchoosers_certificates_certificatetemplate",
+        "wagtailsnippetchoosers_certificates_seal",
+        "wagtailsnippets_certificates_certificatetemplate",
+        "wagtailsnippets_certificates_seal",
+        "wagtailsnippets_guide_casequota",
+    },
 }
 
 

@@ -105,10 +105,10 @@ def test_of_a_big_room_the_worker_gives_the_scores(
         with django_capture_on_commit_callbacks() as later:
             assert rooms.end(room, actor=clerk, reason="到点收卷") == 2
         assert set(Attempt.objects.values_list("state", flat=True)) == {"submitted"}
-        for call in later:
-            call()
+        assert len(later) == 1
+        for _delivered in range(2):
+            tasks.grade_papers(list(Attempt.objects.values_list("pk", flat=True)))
         assert sorted(Attempt.objects.values_list("state", "score")) == [("graded", 0), ("graded", 10)]
-        tasks.grade_papers(list(Attempt.objects.values_list("pk", flat=True)))
         assert rooms.end(room, actor=clerk, reason="到点收卷") == 0
 
 

@@ -329,7 +329,7 @@ def test_one_row_and_three_rows_are_the_same_questions(world, client, django_ass
         house.make_enterprise(n, "120111", contact_name="张三", contact_phone="13800000001")
         give(one, n, world.statistician)
     client.force_login(world.city)
-    for name, n in (("desk:target-plan", 19), ("desk:target", 6)):
+    for name, n in (("desk:target-plan", 20), ("desk:target", 6)):
         with django_assert_num_queries(n):
             page = client.get(reverse(name, args=[one.pk])).content.decode()
         assert "13800000001" not in page

@@ -1,0 +1,84 @@
+"""A lesson in a browser: read without a network and credited on return; the pages of a PDF turned by button and by key."""
+
+import pytest
+from django.core.files.base import ContentFile
+
+from courses import decks, services
+from courses.models import CourseIndexPage, CoursePage, Deck, LessonPage, LessonProgress
+from tests.courses.test_decks import pdf
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lesson(site, world, settings):
+    """A lesson long enough to be scrolled, with three pages of a PDF on top."""
+    from home.services import ensure_home
+
+    settings.MEDIA_ROOT = site.environment["MEDIA_ROOT"]
+    deck = Deck.objects.create(
+        title="首件三样", file=ContentFile(pdf("Look", "Measure", "Sign"), name="a.pdf"), count=3
+    )
+    assert decks.draw(deck.pk)
+    home, _report = ensure_home()
+    index = home.add_child(instance=CourseIndexPage(title="课程", slug="courses"))
+    course = index.add_child(
+        instance=CoursePage(title="干好每一件", slug="one", code="YX", layer="frontline", summary="示例")
+    )
+    prose = [("prose", "<p>头一件做完，先别往下干，两个人各量一遍。</p>" * 80)]
+    body = [
+        ("deck", {"heading": "课件", "deck": deck, "first": None, "last": None}),
+        ("section", {"heading": "首件", "content": prose}),
+    ]
+    return course.add_child(instance=LessonPage(title="照标准干", slug="f1", key="F1", minutes=12, body=body))
+
+
+QUEUE = "JSON.parse(localStorage.getItem('study-queue') ?? '[]')"
+
+
+def test_what_is_read_without_a_network_is_credited_on_return(world, lesson, open_page):
+    enrolment = services.enrol(world.wang.person, CoursePage.objects.get(pk=lesson.course_id))
+    page = open_page(world.wang)
+    page.goto("/courses/one/f1/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_function("caches.match('/courses/one/f1/').then((kept) => Boolean(kept))")
+    page.context.set_offline(True)
+    page.goto("/courses/one/f1/")  # the copy kept on the phone: it carries no note of its own
+    assert "两个人各量一遍" in page.locator("main").inner_text()
+    before = LessonProgress.objects.filter(enrolment=enrolment).values_list("seconds", flat=True).first() or 0
+    # The page speaks every fifteen seconds as long as somebody moves.
+    page.wait_for_function(f"() => {{ scrollBy(0, 20); return {QUEUE}.length > 0; }}", polling=500, timeout=60_000)
+    with page.expect_response(lambda answer: "/progress/" in answer.url and answer.ok, timeout=60_000):
+        page.context.set_offline(False)
+    page.wait_for_function(f"{QUEUE}.length === 0")
+    assert LessonProgress.objects.get(enrolment=enrolment).seconds >= before + 10
+    page.problems[:] = [said for said in page.problems if "net::ERR" not in said]
+
+
+def test_pages_of_a_pdf_are_turned_by_button_and_key_and_all_stand_there_without_script(lesson, open_page):
+    page = open_page(phone=False)
+    page.goto("/courses/one/f1/")
+    back, on = page.get_by_role("button", name="上一页"), page.get_by_role("button", name="下一页")
+    assert (
+        page.get_by_alt_text("Look").evaluate("(picture) => picture.decode().then(() => picture.naturalWidth)") == 1280
+    )
+    assert (back.get_attribute("aria-disabled"), on.get_attribute("aria-disabled")) == ("true", "false")
+    on.click()
+    page.get_by_text("第 2 页，共 3 页").wait_for()
+    row = page.get_by_role("list", name="课件")
+    row.focus()
+    page.keyboard.press("End")
+    page.get_by_text("第 3 页，共 3 页").wait_for()
+    shown = """(list) => {
+        const last = list.lastElementChild.getBoundingClientRect();
+        return Math.abs(list.getBoundingClientRect().left - last.left) < 2;
+    }"""
+    page.wait_for_function(shown, arg=row.element_handle())
+    page.keyboard.press("ArrowLeft")
+    page.get_by_text("第 2 页，共 3 页").wait_for()
+    plain = open_page(phone=False, java_script_enabled=False)
+    plain.goto("/courses/one/f1/")
+    assert [plain.get_by_alt_text(words).count() for words in ("Look", "Measure", "Sign")] == [1, 1, 1]
+    assert plain.get_by_role("button", name="下一页").count() == 0
+    assert plain.get_by_role("link", name="下载原件").get_attribute("href").endswith(".pdf")
