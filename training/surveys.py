@@ -132,7 +132,8 @@ def answer(registration_id, grades, comment=""):
         raise DomainError("survey.grades", _("八题都要选一个，才能交。"))
     try:
         with transaction.atomic():
-            # Closing locks every registration first: who hands in at that moment is in, or finds the survey closed.
+            # The round first, as closing does: who hands in at that moment is in, or finds the survey closed.
+            Round.objects.select_for_update(of=("self",)).get(registrations=registration_id)
             row = Registration.objects.select_for_update(of=("self",)).get(pk=registration_id)
             refused = refusal(row)
             if refused:
