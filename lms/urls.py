@@ -31,7 +31,7 @@ desk = [
 one_door = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
-    path("favicon.ico", core.views.favicon),
+    path("favicon.ico", core.views.favicon, name="favicon"),
     path("healthz", core.views.healthz, name="healthz"),
     path("readyz", core.views.readyz, name="readyz"),
     # Wagtail's own sign-in pages know neither lock-out nor second factor: one door for all.

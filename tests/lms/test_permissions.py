@@ -113,6 +113,7 @@ def _person(s):
 DOORS = [
     # name, method, arguments from the stage, answers in the order of WHO, answers in the order of MORE
     ("healthz", "get", lambda s: [], ALL_200, "200 200 200"),
+    ("favicon", "get", lambda s: [], ALL_302, "302 302 302"),
     ("readyz", "get", lambda s: [], ALL_200, "200 200 200"),
     ("home:search", "get", lambda s: [], ALL_200, "200 200 200"),
     ("home:offline", "get", lambda s: [], ALL_200, "200 200 200"),
