@@ -138,10 +138,15 @@ def answer_all_rightly(page, person):
     attempt = Attempt.objects.get(person=person)
     for number, row in enumerate(attempt.key, start=1):
         page.get_by_text(re.compile(rf"第\s*{number}\s*题")).first.wait_for()
-        right = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
-        for value in right:
-            value = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
-            page.locator(f"fieldset[data-position='{number}'] input[value='{value}']").check()
+        question = page.locator(f"fieldset[data-position='{number}']")
+        if row["kind"] == "numeric":
+            question.locator("input").first.fill(row["answer"]["value"])
+            question.locator("input").first.blur()
+        else:
+            right = row["answer"] if isinstance(row["answer"], list) else [row["answer"]]
+            for value in right:
+                value = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+                question.locator(f"input[value='{value}']").check()
         page.get_by_text("已保存").first.wait_for()
         if number == 1:
             shoot(page, "05-quiz")
