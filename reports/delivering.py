@@ -13,8 +13,7 @@ from notices import kinds
 from notices.services import notify
 
 from . import returning
-from .models import Return, ReturnReader
-from .return_models import CITY
+from .models import CITY, Return, ReturnReader
 
 KINDS = [
     kinds.Kind(

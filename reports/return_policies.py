@@ -4,8 +4,7 @@ from core.policies import Policy
 from enterprises.models import Role
 from enterprises.policies import rights_of
 
-from .models import Amendment, Return
-from .return_models import CITY
+from .models import CITY, Amendment, Return
 
 
 class ReturnPolicy(Policy):

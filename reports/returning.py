@@ -18,8 +18,7 @@ from ledger.services import last_number
 
 from . import diff, rules, summary
 from .completeness import completeness
-from .models import Freeze, Return, ReturnChange
-from .return_models import CITY
+from .models import CITY, Freeze, Return, ReturnChange
 
 State = Return.State
 

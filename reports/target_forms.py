@@ -7,6 +7,7 @@ from core import clock
 from enterprises.models import District
 
 from .models import Target
+from .targets import FIELDS
 
 
 def _day(**kwargs):
@@ -21,27 +22,7 @@ class TargetForm(forms.ModelForm):
 
     class Meta:
         model = Target
-        fields = [
-            "key",
-            "title",
-            "scope_words",
-            "metric",
-            "comparator",
-            "value",
-            "upper",
-            "unit_words",
-            "per_district",
-            "per_industry",
-            "pilot",
-            "kind",
-            "fee_nature",
-            "with_promotion",
-            "is_context",
-            "starts_on",
-            "ends_on",
-            "source",
-            "order",
-        ]
+        fields = [*(name.removesuffix("_id") for name in FIELDS), "order"]
         error_messages = {"source": {"required": _("请写明依据哪份通知、第几行（段），以后核得到。")}}
 
     def validate_unique(self):

@@ -18,7 +18,7 @@ from core.paging import keyset_page
 from core.policies import policy_for
 
 from .. import analysis, drawing, editing, statistics
-from ..forms_bank import BankFilterForm, BankStatusForm
+from ..forms.bank import BankFilterForm, BankStatusForm
 from ..kinds import KINDS
 from ..models import Kind, Question, QuestionRevision, Quiz
 from ..policies_bank import may_edit_bank, may_read_bank

@@ -9,7 +9,7 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 
 from .. import editing, pictures
-from ..forms_bank import QuestionForm
+from ..forms.bank import QuestionForm
 from ..models import Kind, Question
 from .bank import BankView, topics
 

@@ -18,7 +18,7 @@ from core.spreadsheets import CONTENT_TYPE
 
 from .. import exporting, importing
 from ..exchange import refused, sheet_template
-from ..forms_bank import BankFilterForm, BankUploadForm
+from ..forms.bank import BankFilterForm, BankUploadForm
 from ..models import BankImport, Kind
 from .bank import BankView, topics, visible_revisions
 

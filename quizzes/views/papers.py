@@ -14,7 +14,7 @@ from core.querysets import count_of
 from core.text import mask_name, mask_phone
 
 from .. import papers, rooms
-from ..forms_papers import AllowanceForm, BlueprintForms, BlueprintRowForm, QuizForm
+from ..forms.papers import AllowanceForm, BlueprintForms, BlueprintRowForm, QuizForm
 from ..kinds import KINDS
 from ..models import Attempt, Quiz
 from ..policies_bank import may_edit_bank

@@ -13,7 +13,7 @@ from core.policies import policy_for
 from enterprises.policies import rights_of
 
 from .. import regrading
-from ..forms_regrade import RegradeForm
+from ..forms.regrade import RegradeForm
 from ..kinds import KINDS
 from ..kinds.choices import true_false
 from ..models import Question, Regrade

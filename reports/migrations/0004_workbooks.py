@@ -2,7 +2,7 @@
 
 import core.clock
 import django.db.models.deletion
-import reports.return_models
+import reports.models.returns
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('waiting', '排队中'), ('running', '正在做'), ('done', '可以下载'), ('failed', '没有做成')], default='waiting', max_length=8, verbose_name='状态')),
                 ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='进度（%）')),
                 ('rows', models.PositiveIntegerField(null=True, verbose_name='行数')),
-                ('file', models.FileField(blank=True, upload_to=reports.return_models.workbook_path, verbose_name='文件')),
+                ('file', models.FileField(blank=True, upload_to=reports.models.returns.workbook_path, verbose_name='文件')),
                 ('name', models.CharField(blank=True, max_length=160, verbose_name='文件名')),
                 ('asked_at', models.DateTimeField(default=core.clock.now, verbose_name='要的时间')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='做好的时间')),

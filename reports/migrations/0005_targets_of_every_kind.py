@@ -2,7 +2,7 @@
 
 import core.clock
 import django.db.models.deletion
-import reports.hand_models
+import reports.models.figures
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('on_day', models.DateField(verbose_name='截至哪天')),
                 ('value', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='数值')),
                 ('basis', models.CharField(max_length=300, verbose_name='数从哪儿来')),
-                ('proof', models.FileField(upload_to=reports.hand_models.proof_path, verbose_name='佐证')),
+                ('proof', models.FileField(upload_to=reports.models.figures.proof_path, verbose_name='佐证')),
                 ('proof_name', models.CharField(max_length=120)),
                 ('sha256', models.CharField(max_length=64)),
                 ('entered_at', models.DateTimeField(default=core.clock.now, verbose_name='填报时间')),

@@ -91,7 +91,7 @@ def test_the_newest_page_is_read_from_an_index(world, auditor, query):
     """No sorting of what was found: what is shown costs what it shows, however many millions lie behind it."""
     if connection.vendor != "sqlite":
         return  # PostgreSQL chooses by the size of the table; the index is the same
-    from reports.audit_search import AuditForm
+    from reports.views.audit import AuditForm
 
     rows = AuditForm(query).rows()[:50]
     plan = rows.explain()

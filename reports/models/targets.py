@@ -148,7 +148,3 @@ class Target(models.Model):
     def is_of_ledger(self):
         """Whether its figure is counted in the ledger, and a figure therefore leads to its rows."""
         return self.metric in OF_THE_LEDGER
-
-
-from .hand_models import HandFigure  # noqa: E402, F401 - a model of this app
-from .return_models import Amendment, Freeze, Return, ReturnChange, ReturnReader, Workbook  # noqa: E402, F401 - models of this app

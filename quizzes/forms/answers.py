@@ -9,10 +9,10 @@ import re
 
 from django.utils.translation import gettext as _
 
-from .exchange import words
-from .kinds import KINDS
-from .kinds.typed import BLANK
-from .kinds.written import case_parts
+from ..exchange import words
+from ..kinds import KINDS
+from ..kinds.typed import BLANK
+from ..kinds.written import case_parts
 
 MOST_ROWS = 20
 _SPARE = 2

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Layer
 
-from .bank import FACTS
-from .forms_answers import PARTS
-from .models import Kind, Question
-from .pictures import LARGEST
+from ..bank import FACTS
+from ..models import Kind, Question
+from ..pictures import LARGEST
+from .answers import PARTS
 
 ANY = [("", _("全部"))]
 
@@ -47,7 +47,7 @@ class BankFilterForm(forms.Form):
 
 
 class QuestionForm(forms.Form):
-    """What every kind has. The answers of each kind are ``part`` (forms_answers), drawn as rows of their own."""
+    """What every kind has. The answers of each kind are ``part`` (``answers``), drawn as rows of their own."""
 
     stem = forms.CharField(
         label=_("题干"),

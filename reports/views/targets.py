@@ -18,11 +18,11 @@ from core.text import mask_name, mask_phone
 from enterprises.models import District, Membership, Role
 from enterprises.policies import rights_of
 
-from . import targets
-from .models import HandFigure, Target
-from .planner import invitees, plan
-from .progress import context_targets, progress, progress_of_year, years
-from .target_forms import DecideForm, FigureForm, TargetForm
+from .. import targets
+from ..models import HandFigure, Target
+from ..planner import invitees, plan
+from ..progress import context_targets, progress, progress_of_year, years
+from ..target_forms import DecideForm, FigureForm, TargetForm
 
 
 class TargetsDeskView(LoginRequiredMixin, View):

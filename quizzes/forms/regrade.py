@@ -4,9 +4,9 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .kinds.choices import true_false
-from .kinds.rules import LETTERS
-from .models import Kind, Regrade
+from ..kinds.choices import true_false
+from ..kinds.rules import LETTERS
+from ..models import Kind, Regrade
 
 _MANUAL = (Kind.SHORT, Kind.CASE)
 

@@ -11,10 +11,10 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 from enterprises.policies import rights_of
 
-from . import exporting, summary
-from .models import Return, Workbook
-from .return_views import CountingView
-from .scopes import ScopeForm
+from .. import exporting, summary
+from ..models import Return, Workbook
+from ..scopes import ScopeForm
+from .returns import CountingView
 
 
 class WorkbooksView(CountingView):

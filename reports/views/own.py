@@ -15,9 +15,9 @@ from ledger import counts
 from ledger.models import Entry
 from training.models import Registration, Round
 
-from .completeness import completeness
-from .progress import years
-from .views import month_table
+from ..completeness import completeness
+from ..progress import years
+from .dashboards import month_table
 
 SHOWN = 100
 

@@ -23,10 +23,9 @@ from enterprises.models import District
 from enterprises.policies import rights_of
 from ledger.services import last_number
 
-from . import amending, delivering, diff, returning, rules, summary
-from .completeness import completeness
-from .models import Amendment, Return, ReturnReader
-from .return_models import CITY
+from .. import amending, delivering, diff, returning, rules, summary
+from ..completeness import completeness
+from ..models import CITY, Amendment, Return, ReturnReader
 
 
 def desk_scope_of(user):

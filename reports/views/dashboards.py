@@ -22,11 +22,11 @@ from quizzes.policies_bank import may_read_bank
 from quizzes.services import passed_attempt
 from training.models import Registration, Round
 
-from . import carto, rules
-from .completeness import completeness, unclosed_by_district, unclosed_rounds
-from .explain import explain
-from .progress import pace_of, progress_of_year
-from .scopes import form_for
+from .. import carto, rules
+from ..completeness import completeness, unclosed_by_district, unclosed_rounds
+from ..explain import explain
+from ..progress import pace_of, progress_of_year
+from ..scopes import form_for
 
 
 def _query(form, scope, **changes):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import Layer
 
-from .models import Kind, Question, Quiz
+from ..models import Kind, Question, Quiz
 
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 

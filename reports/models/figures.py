@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from enterprises.models import District
 
-from .models import Target
+from .targets import Target
 
 
 def proof_path(figure, filename):
