@@ -150,7 +150,7 @@ def _board(url, made, nothing):
     version = visitor.find(r'name="v" value="([^"]*)"')
 
     def unchanged(_one):
-        visitor.get(f"{path}?v={version}", follow=False)
+        visitor.get(f"{path}?v={version}")
 
     same = load.run(unchanged, [iter([visitor] * 300)], 1, 4.0)
     for name, one in (("board, drawn anew", figures), ("board, unchanged", same)):
