@@ -52,7 +52,11 @@ class TrainingConfig(AppConfig):
             ("training.interest", "person"),
         )
         registry.merge_persons.append(merging.MergePart(persons, roster_merging.move_person, roster_merging.put_back))
-        enterprises = merging.hanging(("training.registration", "enterprise"), ("training.interest", "enterprise"))
+        enterprises = merging.hanging(
+            ("training.registration", "enterprise"),
+            ("training.interest", "enterprise"),
+            ("training.correction", "enterprise"),
+        )
         registry.merge_enterprises.append(merging.MergePart(enterprises, roster_merging.move_enterprise))
         certificates.policies.also_visible.append(policies.certificates_of)
         certificates.services.superseded.append(closing.follow_certificate)

@@ -13,20 +13,21 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from ledger.models import Posting
 
-from . import check_in, closing, exams
+from . import check_in, closing
 from .closing import certificate_words, entry_line, facts_of, issue, standings
 from .models import Attendance, Registration, Round
 
 
 @transaction.atomic
-def correct(registration_id, *, actor, reason, sessions=None, membership=None, mark=None):
-    """更正 after closing: set attendance of sessions ({Session: state}), the membership or a resit's mark; the ledger follows.
+def correct(registration_id, *, actor, reason, sessions=None, membership=None, layer="", mark=None, regraded=False):
+    """更正 after closing: set attendance of sessions ({Session: state}), the membership, the layer or a mark; the ledger follows.
 
     The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
     certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
-    changes. A resit alone changes facts and certificate, never the entry, and is posted as a supplement: it came late, nothing was
-    wrong. Returns the Posting, or None when nothing that counts has changed. Raises DomainError ``reason.missing``,
-    ``round.not_closed``, ``mark.range``, ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
+    changes. A mark alone changes facts and certificate, never the entry; that of a resit is posted as a supplement: it came late,
+    nothing was wrong (docs/counting.md, 四). ``regraded``: the exam was marked anew, so something was. Returns the Posting, or None
+    when nothing that counts has changed. Raises DomainError ``reason.missing``, ``round.not_closed``, ``mark.range``,
+    ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
     """
     if not reason.strip():
         raise DomainError("reason.missing", _("更正要写明原因，例如“3月12日签退漏扫，签到表有签名”。"))
@@ -43,8 +44,8 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None, m
     row = before.registration
     for session, state in sessions.items():
         check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
-    if membership is not None:
-        _move(registration_id, membership)
+    if membership is not None or layer:
+        _move(registration_id, membership, layer)
     if mark is not None:
         closing.check_mark(mark)
         first = mark if row.first_mark is None else row.first_mark
@@ -68,7 +69,7 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None, m
     facts = _changed(said, facts_of(round_, corrected))
     if not moved and not facts:
         return None
-    if mark is not None and not sessions and membership is None:
+    if mark is not None and not (regraded or sessions or membership or layer):
         line = closing.activity_line(round_, corrected, facts)
         return ledger.services.post(line, [], kind=Posting.Kind.SUPPLEMENT, actor=actor, reason=reason)
     return ledger.services.correct(
@@ -81,39 +82,6 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None, m
     )
 
 
-@transaction.atomic
-def take_better_marks(round_id, *, actor, reason):
-    """Marks that came out better after closing (``exams.better_marks``) are taken into the registrations; returns how many.
-
-    Rates and certificates follow: who now passes gets one. The entry stays: it counts who was there, not who passed. Again it
-    finds nothing. Raises DomainError ``reason.missing`` and ``round.not_closed``.
-    """
-    if not reason.strip():
-        raise DomainError("reason.missing", _("更正要写明原因，例如“第 3 题答案印错，重新判分”。"))
-    round_ = Round.objects.select_for_update(of=("self",)).select_related("owner").get(pk=round_id)
-    if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
-        raise DomainError("round.not_closed", _("这个班还没结班，成绩会自己跟着变，不用开更正单。"))
-    people = standings(round_)
-    said = facts_of(round_, people)
-    better = exams.better_marks(round_, [person.registration for person in people])
-    if not better:
-        return 0
-    for row, mark in better:
-        fresh = Registration.objects.get(pk=row.pk)
-        fresh.mark = mark
-        fresh.first_mark = mark if fresh.first_mark is None else fresh.first_mark
-        fresh.save(update_fields=["mark", "first_mark"])
-        changes = {"mark": [None if row.mark is None else str(row.mark), str(mark)]}
-        record(actor, "training.correct_mark", fresh, changes=changes, reason=reason)
-    corrected = standings(round_)
-    for row, _mark in better:
-        _correct_certificate(round_, _one(people, row.pk), _one(corrected, row.pk), actor, reason)
-    facts = _changed(said, facts_of(round_, corrected))
-    if facts:
-        ledger.services.correct(round_.activity_key, actor=actor, reason=reason, facts=facts)
-    return len(better)
-
-
 def _one(people, registration_id):
     for person in people:
         if person.registration.pk == registration_id:
@@ -121,10 +89,12 @@ def _one(people, registration_id):
     raise DomainError("correction.not_listed", _("这个人没有座位（已取消或在候补），更正不了；请核对是不是选错了人。"))
 
 
-def _move(registration_id, membership):
+def _move(registration_id, membership, layer):
     row = Registration.objects.get(pk=registration_id)
-    row.membership = membership
-    row.take_organisation(membership)
+    if membership is not None:
+        row.membership = membership
+        row.take_organisation(membership)
+    row.layer = layer or row.layer
     row.frozen_at = row.frozen_at or clock.now()
     row.save()
 

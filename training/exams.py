@@ -93,9 +93,12 @@ def mark_of(attempt):
 
 
 def better_marks(round_, rows):
-    """[(Registration, mark)] of ``rows`` whose exam has come out better than the mark they hold: after closing an appeal, a
-    regrade or a late paper changes the attempt, not the registration. One query."""
-    if round_.exam_quiz_id is None:
+    """[(Registration, mark, whether it was marked anew)] of ``rows`` whose exam has come out better than the mark they hold: after
+    closing an appeal, a regrade, a resit or a late paper changes the attempt, not the registration. One query.
+
+    Marked anew is what was handed in before closing; a resit, or a paper that turned up, came after it.
+    """
+    if round_.exam_quiz_id is None or round_.closed_at is None:
         return []
     contexts = [context_of(row) for row in rows]
     best = quizzes.services.best_attempts(contexts=contexts, quiz=round_.exam_quiz_id)
@@ -103,5 +106,5 @@ def better_marks(round_, rows):
     for row in rows:
         attempt = best.get((row.person_id, round_.exam_quiz_id, context_of(row)))
         if attempt and (row.mark is None or mark_of(attempt) > row.mark):
-            found.append((row, mark_of(attempt)))
+            found.append((row, mark_of(attempt), attempt.submitted_at < round_.closed_at))
     return found

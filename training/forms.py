@@ -382,12 +382,6 @@ class MarkForm(forms.Form):
     )
 
 
-class CorrectionForm(MarkForm):
-    """One session's attendance, corrected after closing."""
-
-    session = forms.IntegerField(widget=forms.HiddenInput)
-
-
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -15,7 +15,7 @@ from core.exceptions import DomainError
 from enterprises.models import OrganisationSnapshot
 
 from .closing import entry_line, facts_of, issue, standings
-from .models import Interest, Registration, RegistrationChange, Round, Session
+from .models import Correction, Interest, Registration, RegistrationChange, Round, Session
 from .registration import promote
 
 STATE = Registration.State
@@ -179,3 +179,4 @@ def move_enterprise(merging):
     merging.moves.point(Registration, "enterprise", merging)
     merging.moves.point(Interest, "enterprise", merging)
     merging.moves.point(Round, "for_enterprise", merging)
+    merging.moves.point(Correction, "enterprise", merging)

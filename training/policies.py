@@ -105,7 +105,7 @@ class CorrectionPolicy(Policy):
         rows = RegistrationPolicy().visible(user).filter(round__in=RoundPolicy().visible(user))
         rows = Correction.objects.filter(registration__in=rows)
         return rows.select_related(
-            "registration__round__owner", "registration__person", "asked_by__person", "decided_by__person"
+            "registration__round__owner", "registration__person", "enterprise", "asked_by__person", "decided_by__person"
         )
 
     def may(self, user, action, row):

@@ -226,13 +226,10 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
 
     # 8. a correction: reason, reversal or new entry; as of the reported posting nothing moved
     trainer.goto(f"/desk/rounds/{round_.pk}/")
-    form = trainer.locator(f"form[action$='/correct/']:has([name=registration][value='{missed.pk}'])").first
-    if not form.is_visible():
-        trainer.locator("details:has(form[action$='/correct/']) summary").filter(has_text="陈示四").first.click()
-    form.locator("[name=session]").select_option(str(second.pk))
-    form.locator("[name=state]").select_option("made_up")
-    form.locator("[name=reason]").fill("漏登，签到表有签名")
-    form.get_by_role("button", name="看会变什么").click()
+    trainer.get_by_role("link", name="陈示四：提更正单").click()
+    trainer.locator(f"[name=s-{second.pk}]").select_option("made_up")
+    trainer.locator("[name=reason]").fill("漏登，签到表有签名")
+    trainer.get_by_role("button", name="看会变什么").click()
     trainer.get_by_role("button", name="提更正单").click()
     trainer.get_by_text("等另一位来批").first.wait_for()
     head = open_page(world.jia_admin, phone=False)

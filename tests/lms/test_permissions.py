@@ -393,6 +393,7 @@ DOORS = [
     ("desk:marks", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:close", "post", lambda s: [s.round.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:correct-marks", "post", lambda s: [s.closed.pk], CHANGED_BY_POST, "404 403 404"),
+    ("desk:correct-approve", "post", lambda s: [s.closed.pk], CHANGED_BY_POST, "404 403 404"),
     ("desk:correct", "post", lambda s: [s.closed.pk], "302 404 404 404 404 403 404 404", "404 403 404"),
     ("desk:corrections", "get", lambda s: [], "302 404 404 200 200 200 200 200", "404 200 404"),
     ("desk:correction", "get", lambda s: [s.correction.pk], SEEN_BY, "404 200 404"),

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from certificates.models import Certificate
 from core import clock
+from enterprises.models import Membership
 from ledger import counts
 from ledger.models import Entry, Posting
 from notices.models import Notice
@@ -47,7 +48,15 @@ def test_asking_shows_what_would_change_and_changes_nothing(world, round_, peopl
         "counts": [False, True],
         "passes": [False, True],
         "mark": ["85", "85"],
+        "enterprise": [world.alpha.name, world.alpha.name],
+        "district": ["120111", "120111"],
+        "layer": ["frontline", "frontline"],
         "paper": [False, "issued"],
+        "figures": [
+            [where, *moved]
+            for where in ("", "120111")
+            for moved in (["person_times", "2", "3"], ["persons", "2", "3"], ["class_hours", "40", "56"])
+        ],
     }
     assert (Posting.objects.count(), Entry.objects.count(), Certificate.objects.count()) == (1, 2, 1)
     assert Attendance.objects.get(registration=correction.registration, session__number=1).state == "absent"
@@ -124,6 +133,49 @@ def test_a_resit_after_closing_changes_facts_and_certificate_not_the_entry(world
     assert list(checks.audit()) == []
 
 
+def test_counted_under_the_wrong_enterprise_by_two_persons(world, round_, people, code_of):
+    """The entry leaves one district and comes to another; what was reported as of the closing stays."""
+    first, second = people[0].person, people[1].person
+    before = counts.figures(counts.Scope(district="120111"))
+    assert code_of(ask, world, round_, first, None, enterprise=world.alpha) == "correction.nothing"
+    correction = ask(world, round_, first, None, enterprise=world.beta, layer="middle", reason="报名时选错单位")
+    shown = correction.preview
+    assert (shown["enterprise"], shown["district"]) == ([world.alpha.name, world.beta.name], ["120111", "120114"])
+    assert (shown["layer"], shown["paper"]) == (["frontline", "middle"], [True, "corrected"])
+    moved = {(where, name): (was, will) for where, name, was, will in shown["figures"]}
+    assert moved["120111", "person_times"] == ("2", "1")
+    assert moved["120114", "person_times"] == ("0", "1")
+    assert moved["", "enterprises"] == ("1", "2")
+    assert not first.memberships.filter(enterprise=world.beta).exists()
+    assert counts.figures(counts.Scope(district="120111")) == before
+    assert code_of(corrections.approve, correction.pk, actor=world.jia_trainer) == "correction.own"
+    posting = corrections.approve(correction.pk, actor=world.jia_admin).posting
+    entry = Entry.objects.as_of().get(person=first)
+    assert (entry.enterprise, entry.district_id, entry.layer, entry.posting) == (
+        world.beta,
+        "120114",
+        "middle",
+        posting,
+    )
+    assert counts.figures(counts.Scope(district="120111", as_of=1)) == before
+    # Where the person was not on that enterprise's list, the enterprise is asked to confirm.
+    assert first.memberships.get(enterprise=world.beta).confirmed_at is None
+    # Who was there at the time is counted by that; a layer alone needs no enterprise.
+    elsewhere = Membership.objects.create(
+        person=second, enterprise=world.beta, layer="top", started_on=house.DAY, ended_on=house.DAY
+    )
+    corrections.approve(ask(world, round_, second, 1, enterprise=world.beta).pk, actor=world.jia_admin)
+    assert house.of(round_, second).membership == elsewhere
+    corrections.approve(ask(world, round_, second, None, layer="middle").pk, actor=world.jia_admin)
+    row = house.of(round_, second)
+    assert (row.enterprise, row.layer, Entry.objects.as_of().get(person=second).layer) == (
+        world.beta,
+        "middle",
+        "middle",
+    )
+    assert list(checks.audit()) == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_approved_by_two_at_once_or_while_refused_is_done_once(world, at_once):
     people = house.make_people(3, world.alpha)
@@ -169,9 +221,16 @@ def test_at_the_desk_it_takes_two(world, round_, people, client_of):
     trainer, head = client_of(world.jia_trainer), client_of(world.jia_admin)
     url = reverse("desk:correct", args=[round_.pk])
     session = round_.sessions.get(number=1).pk
-    form = {"registration": row.pk, "session": session, "state": "present", "reason": "签到表有签名"}
+    assert "不改（现在：缺）" in trainer.get(f"{url}?registration={row.pk}").content.decode()
+    assert trainer.post(url, {"registration": row.pk, "reason": "签到表有签名"}).status_code == 422
+    form = {"registration": row.pk, f"s-{session}": "present", "reason": "签到表有签名"}
     shown = trainer.post(url, form).content.decode()
     assert "新发一张" in shown
+    assert "当月西青区人次" in shown
+    wrong = trainer.post(url, form | {"code": "911201"})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (422, ["code"])
+    moved = trainer.post(url, form | {"code": world.beta.code}).content.decode()
+    assert "当月武清区人次" in moved and world.beta.name in moved
     assert not Correction.objects.exists()
     page = trainer.post(url, form | {"sure": "1"}, follow=True).content.decode()
     correction = Correction.objects.get()

@@ -268,10 +268,10 @@ def test_a_refused_person_shows_where_and_stays_in_the_form(world, desk, round_,
 def test_a_refused_correction_is_said_not_thrown(world, desk, round_):
     round_ = house.held(world, members=house.make_people(1, world.alpha), title="结了的班")
     row, session = round_.registrations.get(), round_.sessions.get()
-    data = {"registration": row.pk, "session": session.pk, "state": "absent", "reason": "查实"}
-    for wrong in ({"session": "x"}, {"state": "nowhere"}, {"reason": ""}):
+    data = {"registration": row.pk, f"s-{session.pk}": "absent", "reason": "查实"}
+    for wrong in ({f"s-{session.pk}": "nowhere"}, {f"s-{session.pk}": ""}, {"reason": ""}):
         before = Posting.objects.count()
-        assert len(said(post(desk, "correct", round_.pk, data | wrong))) == 1
+        assert desk.post(reverse("desk:correct", args=[round_.pk]), data | wrong | {"sure": "1"}).status_code == 422
         assert Posting.objects.count() == before
     assert desk.post(reverse("desk:correct", args=[round_.pk]), data | {"registration": "9" * 30}).status_code == 404
 

@@ -6,16 +6,20 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from enterprises.models import Enterprise, Layer
 from ledger.models import Posting
 
 from .registrations import Registration
 
 
 class Correction(models.Model):
-    """What is to change of one person after closing: ``sessions`` maps a session's key to an Attendance.State, ``mark`` is a resit.
+    """What is to change of one person after closing: ``sessions`` maps a session's key to an Attendance.State, ``enterprise`` and
+    ``layer`` are where the person is counted from now on (None, "": as before), ``mark`` is that of a resit or, ``regraded``, of an
+    exam that was marked anew.
 
-    ``preview`` is what it changes as worked out when it was last looked at: hours, counts, passes and mark as [before, after],
-    and what happens to the certificate. It is approved only if that is still what happens.
+    ``preview`` is what it changes as worked out when it was last looked at: hours, counts, passes, mark and where the person is
+    counted as [before, after], what happens to the certificate, and which ``figures`` move. It is approved only if that (the
+    figures apart, which others move too) is still what happens.
     """
 
     class State(models.TextChoices):
@@ -27,6 +31,11 @@ class Correction(models.Model):
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="corrections")
     sessions = models.JSONField(default=dict)
     mark = models.DecimalField(_("补考成绩"), max_digits=5, decimal_places=1, null=True)
+    regraded = models.BooleanField(_("成绩来自复核或重新判分"), default=False)
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("改计到哪家企业")
+    )
+    layer = models.CharField(_("改计到哪个层级"), max_length=10, choices=Layer, blank=True)
     reason = models.CharField(_("原因"), max_length=300)
     preview = models.JSONField(default=dict)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.ASKED)

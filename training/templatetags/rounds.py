@@ -191,18 +191,6 @@ def _options(rows, chosen=None):
 
 
 @register.simple_tag
-def session_options(sessions):
-    return _options(
-        (
-            session.pk,
-            _("第 %(n)s 课 %(month)s月%(day)s日%(half)s")
-            % {"n": session.number, "month": session.day.month, "day": session.day.day, "half": session.half},
-        )
-        for session in sessions
-    )
-
-
-@register.simple_tag
 def state_options(states, chosen=None, without=""):
     return _options((one for one in states.choices if one[0] != without), chosen)
 

@@ -12,7 +12,7 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 from enterprises.policies import rights_of
 
-from ... import closing, correcting
+from ... import closing
 from ...forms import EvidenceForm
 from ...models import Evidence, Registration, Round
 from .access import DeskView, RoundAct
@@ -77,12 +77,3 @@ class CloseView(RoundAct):
 
     def act(self, request):
         closing.close_round(self.round.pk, actor=request.user)
-
-
-class TakeMarksView(RoundAct):
-    """更正: marks that came out better after closing."""
-
-    done = lazy("成绩更正好了：合格率和证明跟着变，人次不变。")
-
-    def act(self, request):
-        correcting.take_better_marks(self.round.pk, actor=request.user, reason=request.POST.get("reason", ""))

@@ -1,7 +1,5 @@
 """更正单: what it would change, asked for by one, decided by another; the list of all."""
 
-from decimal import Decimal, InvalidOperation
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
@@ -10,87 +8,107 @@ from django.utils.translation import gettext_lazy as lazy
 
 from core.exceptions import DomainError
 from core.policies import policy_for
+from enterprises.models import District, Layer
 
 from ... import corrections
+from ...correction_forms import CorrectionForm
 from ...models import Attendance, Correction, Registration, Round, Session
-from .access import DeskView, number
+from .access import DeskView, RoundAct, number
+
+FIGURES = {
+    "person_times": lazy("人次"),
+    "persons": lazy("人数"),
+    "enterprises": lazy("家数"),
+    "class_hours": lazy("学时"),
+}
 
 
 def rows_of(changes):
-    """[(label, before, after, whether it changes)] of a preview, for people."""
+    """[(label, before, after, whether it changes)] of a preview, for people; where one is counted only when that changes."""
     yes = {True: _("是"), False: _("否"), None: "—"}
     labels = {"hours": _("认定学时"), "counts": _("计入人次"), "passes": _("合格"), "mark": _("成绩")}
     rows = []
     for name, label in labels.items():
         before, after = (yes.get(one, one) if one is None or isinstance(one, bool) else one for one in changes[name])
         rows.append((label, before, after, before != after))
+    districts = {row.pk: row.name for row in District.objects.all()} if changes.get("figures") else {}
+    where = {"enterprise": (_("企业"), {}), "district": (_("区"), districts), "layer": (_("层级"), dict(Layer.choices))}
+    for name, (label, words) in where.items():
+        before, after = changes.get(name, ("", ""))
+        if before != after:
+            rows.append((label, *(words.get(one, one) or _("没有") for one in (before, after)), True))
     papers = {"": _("不变"), "issued": _("新发一张"), "revoked": _("撤销"), "corrected": _("更正，出新一版，编号不变")}
     had, happens = changes["paper"]
     rows.append((_("培训合格证明"), _("有") if had else _("没有"), papers[happens], bool(happens)))
+    rows += [
+        (
+            _("当月%(where)s%(what)s") % {"where": districts.get(district, _("全市")), "what": FIGURES[name]},
+            was,
+            will,
+            True,
+        )
+        for district, name, was, will in changes.get("figures", ())
+    ]
     return rows
 
 
 def asked_of(correction):
-    """What is asked for, in words: [(which session, the state it is to have)], and the mark."""
+    """What is asked for, in words: [(what, how it is to be)]."""
     states = dict(Attendance.State.choices)
-    found = Session.objects.filter(pk__in=correction.sessions).order_by("number")
-    return [(session, states[correction.sessions[str(session.pk)]]) for session in found]
+    asked = []
+    for session in Session.objects.filter(pk__in=correction.sessions).order_by("number"):
+        words = {"n": session.number, "month": session.day.month, "day": session.day.day, "half": session.half}
+        label = _("第 %(n)s 课（%(month)s月%(day)s日%(half)s）改成") % words
+        asked.append((label, states[correction.sessions[str(session.pk)]]))
+    if correction.enterprise:
+        asked.append((_("改计到"), correction.enterprise.name))
+    if correction.layer:
+        asked.append((_("层级改成"), correction.get_layer_display()))
+    if correction.mark is not None:
+        label = _("成绩（复核或重新判分）") if correction.regraded else _("补考成绩")
+        asked.append((label, f"{correction.mark.normalize():f}"))
+    return asked
 
 
 class CorrectView(DeskView):
-    """提更正单: the first post shows what would change, the second (``sure``) hands it in."""
+    """提更正单 for one person: the form, then what would change, then (``sure``) it is handed in."""
+
+    def row(self, request, pk, data):
+        self.round = policy_for(Round).get(request.user, "change", pk=pk)
+        row = policy_for(Registration).get(request.user, round=self.round, pk=number(data.get("registration")))
+        row.round = self.round
+        return row
 
     def get(self, request, pk):
-        return redirect("desk:round", pk)
+        if "registration" not in request.GET:
+            return redirect("desk:round", pk)
+        row = self.row(request, pk, request.GET)
+        return self.page(request, row, CorrectionForm(row=row, sessions=self.round.sessions.all()))
 
     def post(self, request, pk):
-        round_ = policy_for(Round).get(request.user, "change", pk=pk)
-        row = policy_for(Registration).get(request.user, round=round_, pk=number(request.POST.get("registration")))
-        reason = request.POST.get("reason", "")
+        row = self.row(request, pk, request.POST)
+        form = CorrectionForm(request.POST, row=row, sessions=self.round.sessions.all())
+        if not form.is_valid():
+            return self.page(request, row, form, status=422)
         try:
-            sessions, mark = self.read(request.POST, round_)
             if "sure" in request.POST:
-                correction = corrections.ask(row.pk, actor=request.user, reason=reason, sessions=sessions, mark=mark)
+                correction = corrections.ask(row.pk, actor=request.user, **form.asked)
                 messages.success(request, _("更正单提了，等另一位来批；批了才记账。"))
                 return redirect("desk:correction", correction.pk)
-            if not sessions and mark is None:
-                raise DomainError("correction.what", _("请选要更正的课次和考勤，或填补考成绩。"))
-            changes = corrections.preview(row, sessions, mark, actor=request.user, reason=reason)
+            wish = Correction(registration=row, **form.asked)
+            changes = corrections.preview(wish, actor=request.user)
         except DomainError as refused:
-            messages.error(request, refused.sentence)
-            return redirect("desk:round", pk)
-        context = {
-            "round": round_,
-            "row": row,
-            "asked": asked_of(Correction(sessions=sessions)),
-            "mark": mark,
-            "session": request.POST.get("session", ""),
-            "state": request.POST.get("state", ""),
-            "reason": reason,
-            "rows": rows_of(changes),
-        }
-        return render(request, "training/desk_correction_ask.html", context)
+            return self.page(request, row, form, status=422, error=refused.sentence)
+        return self.page(request, row, form, wish=wish, asked=asked_of(wish), rows=rows_of(changes))
 
-    def read(self, post, round_):
-        session, state, text = post.get("session"), post.get("state"), post.get("mark", "").strip()
-        sessions, mark = {}, None
-        if session or state:
-            known = round_.sessions.filter(pk=number(session)).exists()
-            if not known or state not in Attendance.State.values:
-                raise DomainError("correction.what", _("请选要更正的课次和考勤。"))
-            sessions = {str(number(session)): state}
-        if text:
-            try:
-                mark = Decimal(text)
-                if not mark.is_finite():
-                    raise InvalidOperation
-            except InvalidOperation:
-                raise DomainError("mark.range", _("成绩要填数字，例如 86 或 86.5。")) from None
-        return sessions, mark
+    def page(self, request, row, form, status=200, **context):
+        context |= {"round": self.round, "row": row, "form": form}
+        context["sent"] = [(name, text) for name, text in request.POST.items() if text and name in form.fields]
+        return render(request, "training/desk_correction_ask.html", context, status=status)
 
 
 class CorrectionsView(DeskView):
-    """更正单: what waits first, then what was decided."""
+    """更正单: what waits first, then what was decided. Of one round (``?round=``) those that wait can be approved together."""
 
     def get(self, request):
         rows = policy_for(Correction).visible(request.user)
@@ -98,8 +116,41 @@ class CorrectionsView(DeskView):
         waiting = request.GET.get("state") == "asked"
         if waiting:
             rows = rows.filter(state=Correction.State.ASKED)
-        page = Paginator(rows, 30).get_page(request.GET.get("page"))
-        return render(request, "training/desk_corrections.html", {"page_obj": page, "waiting": waiting})
+        round_ = None
+        if wanted := number(request.GET.get("round")):
+            round_ = policy_for(Round).get(request.user, pk=wanted)
+            rows = rows.filter(registration__round=round_)
+        together = round_ is not None and waiting and policy_for(Round).may(request.user, "change", round_)
+        page = Paginator(rows, 300 if together else 30).get_page(request.GET.get("page"))
+        context = {"page_obj": page, "waiting": waiting, "round": round_, "together": together}
+        return render(request, "training/desk_corrections.html", context)
+
+
+class ApproveTogetherView(RoundAct):
+    """批 of several corrections of one round at once."""
+
+    def act(self, request):
+        keys = [number(text) for text in request.POST.getlist("correction")][:300]
+        wanted = policy_for(Correction).visible(request.user).filter(registration__round=self.round, pk__in=keys)
+        done, refused = corrections.approve_all(wanted.order_by("pk").values_list("pk", flat=True), actor=request.user)
+        if not done and not refused:
+            raise DomainError("correction.none", _("请勾选要批的更正单。"))
+        if refused:
+            told = _("批了 %(n)s 张；%(left)s 张没批成：") % {"n": done, "left": len(refused)}
+            raise DomainError("correction.partly", told + "".join(dict.fromkeys(one.sentence for one in refused)))
+        self.done = _("批了 %(n)s 张，更正已记账，原来的数字查得到。") % {"n": done}
+
+
+class AskBetterMarksView(RoundAct):
+    """更正 of marks that came out better after closing: a 更正单 each, for another person to approve."""
+
+    def act(self, request):
+        made = corrections.ask_for_better_marks(
+            self.round.pk, actor=request.user, reason=request.POST.get("reason", "")
+        )
+        if not made:
+            raise DomainError("correction.nothing", _("没有新的要更正；提过的在等另一位批。"))
+        self.done = _("提了 %(n)s 张更正单，等另一位来批；批了合格率和证明才跟着变。") % {"n": len(made)}
 
 
 class CorrectionView(DeskView):
@@ -116,7 +167,6 @@ class CorrectionView(DeskView):
             "round": correction.registration.round,
             "row": correction.registration,
             "asked": asked_of(correction),
-            "mark": correction.mark,
             "rows": rows_of(correction.preview),
             "may_decide": may and is_open and not is_mine,
             "may_withdraw": may and is_open and is_mine,

@@ -63,6 +63,7 @@ class RoundView(DeskView):
         for row in queue.filter(state__in=["pending", "offered", "waiting"]).order_by("sequence"):
             queued[row.state].append(row)
         closed = round_.state in (Round.State.CLOSED, Round.State.ARCHIVED)
+        corrections = list(policy_for(Correction).visible(request.user).filter(registration__round=round_))
         context = {
             "round": round_,
             "steps": [(state, state.label) for state in STEPS],
@@ -72,7 +73,8 @@ class RoundView(DeskView):
             "counted": sum(1 for person in people if person.counts),
             "passing": sum(1 for person in people if person.passes),
             "checks": checks,
-            "corrections": policy_for(Correction).visible(request.user).filter(registration__round=round_),
+            "corrections": corrections,
+            "asked": {one.registration_id for one in corrections if one.state == Correction.State.ASKED},
             "survey": surveys.results(round_),
             "missing": [check for check in checks if not check.is_done],
             "waiting": queued["waiting"],
