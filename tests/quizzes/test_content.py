@@ -25,6 +25,9 @@ TOPICS = {
     "文件编写": 15,
     "质量攻关": 15,
     "基层工作": 15,
+    "标准研修": 15,
+    "汽车行业": 15,
+    "碳足迹": 15,
     "入门题": 40,
 }
 """Topic and how many questions it has at least."""
@@ -36,6 +39,9 @@ LESSONS = {
     "文件编写": "D1 D2 D3",
     "质量攻关": "G1 G2 G3",
     "基层工作": "J1 J2 J3",
+    "标准研修": "S1 S2 S3",
+    "汽车行业": "Q1 Q2 Q3",
+    "碳足迹": "C1 C2 C3",
 }
 EXAM = yaml.safe_load((FOLDER / "papers/neishen-exam.yaml").read_text(encoding="utf-8"))
 
