@@ -5,10 +5,12 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from ninja import NinjaAPI, Schema
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Query, Schema
 
 import certificates.public
 from certificates import limits
+from core.exceptions import DomainError
 from core.policies import policy_for
 from courses.services import courses_of
 from enterprises.models import Enterprise
@@ -150,6 +152,23 @@ def enterprise(request, code: str):
     }
 
 
+class FiguresIn(Schema):
+    """The filters of the 工作台, as in its addresses: ``enterprise`` by its code, or - for people of none; ``posting``: as of it."""
+
+    year: int | None = None
+    month: int | None = None
+    district: str | None = None
+    pilot: str | None = None
+    layer: str | None = None
+    kind: str | None = None
+    organiser: int | None = None
+    enterprise: str | None = None
+    mode: str | None = None
+    fee_nature: str | None = None
+    size_class: str | None = None
+    posting: int | None = None
+
+
 class FiguresOut(Schema):
     """``as_of`` is the last posting these figures contain."""
 
@@ -167,26 +186,28 @@ class FiguresOut(Schema):
 
 
 @api.get("/figures", response=FiguresOut, summary="统计数字")
-def figures(
-    request,
-    year: int | None = None,
-    month: int | None = None,
-    district: str | None = None,
-    pilot: str | None = None,
-    layer: str | None = None,
-    kind: str | None = None,
-):
-    """The same figures as the 工作台, from the same function; a district's token answers for its own district only."""
+def figures(request, wanted: Query[FiguresIn]):
+    """The same figures as the 工作台, from the same function; a district's token answers for its own district only.
+
+    A value that is none of the filter's answers ``scope.unknown``: a program must not take the whole for a part.
+    """
     rights = rights_of(request.user)
     if not rights.counts:
         raise PermissionDenied
-    wanted = {"year": year, "month": month, "district": district, "pilot": pilot, "layer": layer, "kind": kind}
-    if district and not rights.city and district not in rights.districts:
+    wanted = {name: value for name, value in wanted.dict().items() if value is not None}
+    if "district" in wanted and not rights.city and wanted["district"] not in rights.districts:
         raise Http404
-    form = ScopeForm({name: value for name, value in wanted.items() if value is not None}, rights=rights)
+    form = ScopeForm(wanted, rights=rights)
     scope = form.scope()
-    as_of = last_number()
-    scope = scope.of(as_of=as_of)
-    return {"start": scope.start, "end": scope.end, "district": scope.district, "as_of": as_of} | vars(
+    if form.errors:
+        names = sorted(form.errors)
+        raise DomainError(
+            "scope.unknown",
+            _("没有这样的筛选值：%(names)s；可用的值见 openapi.json 和 docs/api.md。") % {"names": "、".join(names)},
+            fields=names,
+        )
+    newest = last_number()
+    scope = scope.of(as_of=newest if scope.as_of is None else min(scope.as_of, newest))
+    return {"start": scope.start, "end": scope.end, "district": scope.district, "as_of": scope.as_of} | vars(
         counts.figures(scope)
     )

@@ -63,6 +63,8 @@ ROOMS = (
         [
             Place("desk:overview", _("总览"), _counts),
             Place("desk:targets", _("目标"), _counts, ("/desk/figures/",)),
+            Place("desk:organiser-table", _("按单位"), _counts),
+            Place("desk:gaps", _("缺什么"), _counts),
             Place("desk:meeting", _("会议屏"), lambda user: rights_of(user).city),
         ],
     ),

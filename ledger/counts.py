@@ -11,6 +11,7 @@ from decimal import Decimal
 from enterprises.models import District, Layer
 
 from . import columns, rows
+from .models import ActivityFact
 from .scope import WITHOUT, Scope
 
 __all__ = [
@@ -26,11 +27,13 @@ __all__ = [
     "by_district",
     "by_month",
     "exam_figures",
+    "facts_by_district",
     "figures",
     "grouped",
     "held_by",
     "page",
     "rates",
+    "rates_by_district",
 ]
 
 AXES = ("district", "month", "layer", "pilot", "kind", "mode", "fee_nature", "size_class", "organiser", "enterprise")
@@ -150,14 +153,27 @@ def auditors_by_month(scope):
     return {month: people.auditors for (month,), people in months.items() if people.auditors}
 
 
-def exam_figures(scope):
-    """{ActivityFact.Name: sum} over the newest value of each fact, for 合格率 = 合格 / 实考.
+def facts_by_district(scope):
+    """{district code or None: {ActivityFact.Name: sum}} over the newest value of each fact.
 
     District is the enterprise's, as for 人次 (rule A2): people of a district learn in rounds of other districts too. Facts are
     kept by activity and district, not by person: a scope that names a layer, a size or an enterprise has none ({}), which is
-    shown as no data.
+    shown as no data. Questionnaires of a round with fewer than FEWEST_ANSWERS are in no sum.
     """
     return {} if scope.names_people else _asked(scope).facts(scope)
+
+
+def exam_figures(scope):
+    """{ActivityFact.Name: sum} of a whole scope; see ``facts_by_district``."""
+    return _summed(facts_by_district(scope).values())
+
+
+def _summed(many):
+    sums = {}
+    for facts in many:
+        for name, value in facts.items():
+            sums[name] = sums.get(name, 0) + value
+    return sums
 
 
 @dataclass(frozen=True)
@@ -185,20 +201,35 @@ class Rates:
     answered: Rate
     grades: Rate
 
+    @property
+    def shown(self):
+        """到课率, 合格率, 一次合格率, 满意度: in this order on every table."""
+        return self.attended, self.passed, self.passed_first, self.satisfied
+
 
 def rates(scope):
-    """The Rates of a scope, from the facts of its activities; see ``exam_figures`` for what they cannot be asked by."""
-    facts = defaultdict(int, exam_figures(scope))
+    """The Rates of a scope, from the facts of its activities; see ``facts_by_district`` for what they cannot be asked by."""
+    return rates_by_district(scope)[1]
+
+
+def rates_by_district(scope):
+    """({district code or None: Rates}, the Rates of them all). Two queries."""
+    facts = facts_by_district(scope)
     # 应到 is known of rounds only: who finished a course alone was on no roll.
-    attended = facts["expected"] and sum(
-        people.person_times
-        for (activity_held,), people in _asked(scope).people(scope, ("held",), TIMES).items()
-        if activity_held
-    )
+    came = {}
+    if any(ActivityFact.Name.EXPECTED in one for one in facts.values()):
+        people = _asked(scope).people(scope, ("held", "district"), TIMES)
+        came = {district: one.person_times for (held, district), one in people.items() if held}
+    whole = _rates(_summed(facts.values()), sum(came.values()))
+    return {district: _rates(one, came.get(district, 0)) for district, one in facts.items()}, whole
+
+
+def _rates(facts, came):
+    facts = defaultdict(int, facts)
     return Rates(
         passed=Rate(facts["passed"], facts["examined"]),
         passed_first=Rate(facts["passed_first"], facts["examined"]),
-        attended=Rate(attended, facts["expected"]),
+        attended=Rate(came if facts["expected"] else 0, facts["expected"]),
         certified=Rate(facts["certified"], facts["registered"]),
         satisfied=Rate(facts["satisfied"], facts["answered"]),
         answered=Rate(facts["answered"], facts["surveyed"]),

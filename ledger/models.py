@@ -160,6 +160,10 @@ class Entry(OrganisationSnapshot):
         return f"{self.activity} · {self.person_id}"
 
 
+FEWEST_ANSWERS = 5
+"""Below so many valid questionnaires one could guess who said what: no figure is made of them, on no screen and in no sum."""
+
+
 class ActivityFact(models.Model):
     """A figure of an activity in one district that is not a head count: 应到, 报名, 实考, 合格 … The newest posting's value holds."""
 
@@ -174,6 +178,9 @@ class ActivityFact(models.Model):
         ANSWERED = "answered", _("有效问卷")
         SATISFIED = "satisfied", _("满意和非常满意")
         GRADES = "grades", _("满意度总分（5 分制）")
+
+    OF_SURVEYS = (Name.SURVEYED, Name.ANSWERED, Name.SATISFIED, Name.GRADES)
+    """What a questionnaire says."""
 
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="facts")
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, related_name="+")

@@ -5,7 +5,7 @@ from django.db.models.functions import RowNumber, TruncMonth
 
 from enterprises.models import SizeClass
 
-from .models import ActivityFact, Kind
+from .models import FEWEST_ANSWERS, ActivityFact, Kind
 from .scope import named
 
 SMALL = (SizeClass.SMALL, SizeClass.MICRO)
@@ -71,14 +71,29 @@ def page(scope, before, size):
 
 
 def facts(scope):
-    """{fact: sum of the newest values}. One query."""
+    """{district or None: {fact: sum of the newest values}}, without what nobody may read. One query."""
     known = ActivityFact.objects.filter(activity__in=scope.of(district=None).activities())
     if scope.as_of is not None:
         known = known.filter(posting__lte=scope.as_of)
     known = known.filter(**named({"district": "district"}, scope))
     same = [F("activity"), F("district"), F("name")]
     newest = Window(RowNumber(), partition_by=same, order_by=F("posting").desc())
+    found = known.annotate(rank=newest).filter(rank=1).values_list("activity", "district", "name", "value")
     sums = {}
-    for name, value in known.annotate(rank=newest).filter(rank=1).values_list("name", "value"):
-        sums[name] = sums.get(name, 0) + value
+    for (_activity, district, name), value in readable({tuple(key): value for *key, value in found}).items():
+        of = sums.setdefault(district, {})
+        of[name] = of.get(name, 0) + value
     return sums
+
+
+def readable(facts):
+    """``facts`` {(activity, district, name): value} without the questionnaires of an activity that has fewer than FEWEST_ANSWERS.
+
+    Left out whole, not only hidden where they stand alone: else two sums would give them away.
+    """
+    few = {
+        (activity, district)
+        for (activity, district, name), value in facts.items()
+        if name == ActivityFact.Name.ANSWERED and value < FEWEST_ANSWERS
+    }
+    return {key: value for key, value in facts.items() if key[2] not in ActivityFact.OF_SURVEYS or key[:2] not in few}

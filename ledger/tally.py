@@ -7,7 +7,7 @@ import numpy as np
 from enterprises.models import SizeClass
 
 from .columns import day_of, number_of
-from .models import ActivityFact, Kind
+from .models import FEWEST_ANSWERS, ActivityFact, Kind
 from .scope import WITHOUT, Scope
 
 SMALL = (SizeClass.SMALL, SizeClass.MICRO)
@@ -100,10 +100,10 @@ class Rows:
 
 
 class Groups:
-    """The group each chosen row belongs to, and the key of each group."""
+    """The group each chosen row belongs to, and the key of each group. ``held``: a flag at the place of each activity's key."""
 
-    def __init__(self, rows, axes):
-        self.axes, self.rows = axes, rows
+    def __init__(self, rows, axes, held=None):
+        self.axes, self.rows, self.held = axes, rows, held
         self.values, self.of, self.count = [], None, 1
         for axis in axes:
             values, places = self._axis(axis)
@@ -115,6 +115,8 @@ class Groups:
         rows = self.rows
         if axis == "month":
             return _months(rows.take("day"))
+        if axis == "held":
+            return [False, True], self.held[rows.take("activity")].astype(np.int64)
         column = rows.take(axis)
         if axis in rows.codes:
             return [None, *rows.codes[axis]], column.astype(np.int64)
@@ -199,7 +201,7 @@ class Asked:
         return dict(self._kept(("held", scope.of(as_of=self.as_of), axes), lambda: self._held(scope, axes)))
 
     def facts(self, scope):
-        """{fact: sum of the newest values}."""
+        """{district or None: {fact: sum of the newest values}}, without what nobody may read (``rows.readable``)."""
         return dict(self._kept(("facts", scope.of(as_of=self.as_of)), lambda: self._facts(scope)))
 
     def _entries(self, scope):
@@ -232,9 +234,7 @@ class Asked:
         from .counts import People
 
         rows = self._entries(scope)
-        groups = Groups(rows, [axis for axis in axes if axis != "held"])
-        if "held" in axes:
-            self._by_held(groups, rows, axes)
+        groups = Groups(rows, axes, self._held_flags() if "held" in axes else None)
         sizes = [self._number("size_class", one) for one in SMALL]
 
         def small():
@@ -263,13 +263,10 @@ class Asked:
     def _number(self, name, text):
         return self.pack.codes[name].index(text) + 1
 
-    def _by_held(self, groups, rows, axes):
-        """The one axis that is the activity's: whether it counts as a session."""
+    def _held_flags(self):
+        """A flag for each activity: whether it counts as a session."""
         activities = Rows(self, "activity", Scope(kind=tuple(Kind.values)), ())
-        flags = self._flags(activities.take("id")[activities.take("held") == 1])
-        if tuple(axes) != ("held",):
-            raise ValueError("held is asked alone")
-        groups.values, groups.of, groups.count = [[False, True]], flags[rows.take("activity")].astype(np.int64), 2
+        return self._flags(activities.take("id")[activities.take("held") == 1])
 
     def _held(self, scope, axes):
         rows = self._activities(scope)
@@ -286,10 +283,21 @@ class Asked:
         activities = self._activities(scope.of(district=None))
         facts = Rows(self, "activityfact", scope.of(start=None, end=None), ("district",))
         facts.among("activity", self._flags(activities.take("id")))
-        names = self.pack.codes["name"]
-        sums = np.bincount(facts.take("name"), facts.take("value"), len(names) + 1).astype(np.int64)
-        there = np.bincount(facts.take("name"), minlength=len(names) + 1)
-        return {ActivityFact.Name(name): int(sums[n]) for n, name in enumerate(names, start=1) if there[n]}
+        name, value, district = facts.take("name"), facts.take("value"), facts.take("district").astype(np.int64)
+        names, places = self.pack.codes["name"], [None, *self.pack.codes["district"]]
+        said = np.flatnonzero(_among(name, [self._number("name", one) for one in ActivityFact.OF_SURVEYS]))
+        where = facts.take("activity")[said].astype(np.int64) * len(places) + district[said]
+        few = (name[said] == self._number("name", ActivityFact.Name.ANSWERED)) & (value[said] < FEWEST_ANSWERS)
+        keep = np.ones(name.size, bool)
+        keep[said] = ~np.isin(where, where[few])
+        of = (district * (len(names) + 1) + name)[keep]
+        size = len(places) * (len(names) + 1)
+        sums = np.bincount(of, value[keep], size).astype(np.int64)
+        found = {}
+        for group in np.flatnonzero(np.bincount(of, minlength=size)).tolist():
+            place, number = divmod(group, len(names) + 1)
+            found.setdefault(places[place], {})[ActivityFact.Name(names[number - 1])] = int(sums[group])
+        return found
 
     def page(self, scope, before, size):
         """Keys of the newest entries in scope, after those before (day, key)."""

@@ -16,7 +16,8 @@ WIDE = 163
 
 @dataclass(frozen=True)
 class Tile:
-    """One district: ``fill`` is its 人次 as a part of WIDE, the district with most fills its tile."""
+    """One district: ``fill`` is a part of WIDE: how much of its ``goal`` is done, or its 人次 where the district with most fills
+    its tile. ``pace`` is where the goal's 序时进度 lies, None without a goal."""
 
     row: object
     x: int
@@ -24,15 +25,39 @@ class Tile:
     fill: float
     unclosed: int
     query: str
+    goal: object = None
+    pace: float | None = None
+
+    @property
+    def kind(self):
+        """ahead or behind of the pace, or plain."""
+        return "fill" if self.goal is None else "behind" if self.goal.state[0] == "behind" else "ahead"
+
+
+def shared(lines):
+    """Whether the districts have shares of 人次 of their own (分解到区): then the picture is of 完成率."""
+    return any(_share(line) for line in lines)
+
+
+def _share(line):
+    """A district's own share of 人次, a floor; None."""
+    for goal in line.get("goals", ()):
+        if goal.target.district_id and goal.target.metric == "person_times" and goal.share is not None:
+            return goal
+    return None
 
 
 def tiles(lines):
-    """[Tile] of the dashboard's district lines ({row, unclosed, query}); those without a district are left out."""
+    """[Tile] of the district lines ({row, unclosed, query, goals}); those without a district are left out."""
+    with_shares = shared(lines)
     lines = [line for line in lines if line["row"].district is not None and line["row"].district.pk in PLACES]
     most = max((line["row"].person_times for line in lines), default=0) or 1
     found = []
     for line in lines:
         column, down = PLACES[line["row"].district.pk]
-        fill = round(line["row"].person_times * WIDE / most, 1)
-        found.append(Tile(line["row"], 1 + column * STEP[0], 1 + down * STEP[1], fill, line["unclosed"], line["query"]))
+        goal = _share(line) if with_shares else None
+        part = min(goal.share, 1) if goal else 0 if with_shares else line["row"].person_times / most
+        pace = round(goal.pace * WIDE, 1) if goal else None
+        place = 1 + column * STEP[0], 1 + down * STEP[1]
+        found.append(Tile(line["row"], *place, round(part * WIDE, 1), line["unclosed"], line["query"], goal, pace))
     return found

@@ -6,6 +6,7 @@ from django.db.models import Count
 
 from core import clock
 from ledger.models import Kind
+from ledger.scope import Scope, named
 from training.models import Registration, Round
 
 UNSETTLED = [
@@ -16,6 +17,16 @@ UNSETTLED = [
     Round.State.EXAM,
     Round.State.TO_CLOSE,
 ]
+
+OF_ROUNDS = {
+    "owner__district": "district",
+    "pilot": "pilot",
+    "kind": "kind",
+    "owner": "organiser",
+    "mode": "mode",
+    "fee_nature": "fee_nature",
+}
+"""What a scope asks of a round: as of an activity."""
 
 
 @dataclass(frozen=True)
@@ -40,25 +51,36 @@ class Completeness:
 
 def unclosed_rounds(scope):
     """Rounds in scope that are over but not closed: the worklist behind an incomplete figure."""
-    rounds = Round.objects.filter(state__in=UNSETTLED, ends_on__lt=clock.today())
+    rounds = _of(scope).filter(state__in=UNSETTLED, ends_on__lt=clock.today())
+    if scope.names_people:
+        rounds = rounds.filter(pk__in=_waiting(scope).values("round"))
+    return rounds
+
+
+def closed_rounds(scope):
+    """Rounds in scope that were closed: those behind its activities, as they are today."""
+    return _of(scope).filter(state__in=[Round.State.CLOSED, Round.State.ARCHIVED])
+
+
+def _of(scope):
+    rounds = Round.objects.filter(**named(OF_ROUNDS, scope))
     if scope.start:
         rounds = rounds.filter(ends_on__gte=scope.start)
     if scope.end:
         rounds = rounds.filter(ends_on__lte=scope.end)
-    if scope.district:
-        rounds = rounds.filter(owner__district=scope.district)
-    if scope.pilot:
-        rounds = rounds.filter(pilot=scope.pilot)
-    if scope.organiser:
-        rounds = rounds.filter(owner=scope.organiser)
-    return rounds.filter(kind=scope.kind) if scope.kind else rounds.exclude(kind=Kind.PROMOTION)
+    return rounds if scope.kind else rounds.exclude(kind=Kind.PROMOTION)
+
+
+def _waiting(scope):
+    """Who sits in any round and is whom a scope asks for."""
+    return Registration.objects.on_the_list().filter(**named(Scope.OF_PEOPLE, scope))
 
 
 def completeness(scope):
     """The Completeness of a scope. Four queries."""
     unclosed = unclosed_rounds(scope)
     closed = scope.activities().filter(held=True).count()
-    waiting = Registration.objects.on_the_list().filter(round__in=unclosed.values("pk")).count()
+    waiting = _waiting(scope).filter(round__in=unclosed.values("pk")).count()
     return Completeness(
         held=closed + unclosed.count(),
         closed=closed,

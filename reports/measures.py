@@ -30,6 +30,7 @@ def scope_of(target, as_of=None):
     return counts.Scope(
         start=target.starts_on,
         end=target.ends_on,
+        district=target.district_id,
         pilot=target.pilot_id,
         kind=kind,
         fee_nature=target.fee_nature or None,
@@ -77,14 +78,18 @@ def _of_ledger(target, as_of):
     if not (target.per_district or target.per_industry):
         return Measure(getattr(counts.figures(scope), metric), {})
     axes = ("district", "pilot") if target.per_industry else ("district",)
-    if metric in (Metric.SESSIONS, Metric.ROUNDS):
-        place = 0 if metric == Metric.SESSIONS else 1
-        found = {key: held[place] for key, held in counts.held_by(scope, *axes).items()}
-    else:
-        found = {key: getattr(one, metric) for key, one in counts.grouped(scope, *axes, want=(metric,)).items()}
+    found = _by_axes(scope, metric, axes)
     if not target.per_industry:
         found = {district: n for (district,), n in found.items()}
     return Measure(sum(found.values()), found)
+
+
+def _by_axes(scope, metric, axes):
+    """{values of the axes: the metric}."""
+    if metric in (Metric.SESSIONS, Metric.ROUNDS):
+        place = 0 if metric == Metric.SESSIONS else 1
+        return {key: held[place] for key, held in counts.held_by(scope, *axes).items()}
+    return {key: getattr(one, metric) for key, one in counts.grouped(scope, *axes, want=(metric,)).items()}
 
 
 def _percent(rate):
@@ -104,6 +109,8 @@ def assisted(target):
     rows = Assistance.objects.standing().filter(
         year__gte=target.starts_on.year, year__lte=target.ends_on.year, entered_on__lte=target.ends_on
     )
+    if target.district_id:
+        rows = rows.filter(enterprise__district=target.district_id)
     return rows.filter(enterprise__pilots=target.pilot_id) if target.pilot_id else rows
 
 
@@ -151,7 +158,20 @@ def _cases(target, as_of):
     places = {}
     for district in rows:
         places[district] = places.get(district, 0) + 1
-    return Measure(sum(places.values()), places)
+    return Measure(places.get(target.district_id, 0) if target.district_id else sum(places.values()), places)
+
+
+def shares(targets, as_of=None):
+    """{key of the target: its figure} of targets of one district each, those of the ledger: a question for each way of counting,
+    not for each district."""
+    ways = {}
+    for target in targets:
+        ways.setdefault((target.metric, scope_of(target, as_of).of(district=None)), []).append(target)
+    found = {}
+    for (metric, scope), alike in ways.items():
+        by_district = _by_axes(scope, metric, ("district",))
+        found |= {target.pk: by_district.get((target.district_id,), 0) for target in alike}
+    return found
 
 
 _MEASURED = dict.fromkeys(OF_THE_LEDGER, _of_ledger) | {
@@ -164,4 +184,4 @@ _MEASURED = dict.fromkeys(OF_THE_LEDGER, _of_ledger) | {
     Metric.CASES: _cases,
 }
 
-__all__ = ["Measure", "assisted", "by_hand", "measure", "moment_of", "plain", "scope_of"]
+__all__ = ["Measure", "assisted", "by_hand", "measure", "moment_of", "plain", "scope_of", "shares"]

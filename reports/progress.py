@@ -1,6 +1,6 @@
 """How far a target is: actual, 完成率, 序时进度, gap, forecast, and whether the comparator holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -10,10 +10,20 @@ from core import clock
 from enterprises.models import District, Enterprise, Pilot
 
 from .forecast import forecast
-from .measures import measure, scope_of
-from .models import Comparator, HandFigure, Target
+from .measures import measure, scope_of, shares
+from .models import Comparator, HandFigure, Metric, Target
 
-__all__ = ["Progress", "context_targets", "pace_of", "progress", "progress_of_year", "scope_of", "years"]
+__all__ = [
+    "Progress",
+    "context_targets",
+    "goals",
+    "pace_of",
+    "progress",
+    "progress_of_year",
+    "scope_of",
+    "shares_of_year",
+    "years",
+]
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,10 @@ class Progress:
     """The figure by hand that ``actual`` is, when the platform does not measure it."""
     day: date | None = None
     """Of the pace and the forecast."""
+    one_place: bool = False
+    """Of a target each district must meet: how it stands in one of them."""
+    by_district: dict = field(default_factory=dict)
+    """{district code: its figure} of a target each district must meet."""
 
     @cached_property
     def forecast(self):
@@ -45,7 +59,7 @@ class Progress:
     @property
     def counts_places(self):
         """Whether ``actual`` and ``needed`` are places that meet the target, not its figure."""
-        return self.target.per_district or self.target.per_industry
+        return (self.target.per_district or self.target.per_industry) and not self.one_place
 
     @property
     def actual_words(self):
@@ -104,27 +118,32 @@ def pace_of(start, end, day):
 def progress(target, *, as_of=None, day=None):
     """The Progress of a target, as of a posting (default: now) and a day for the pace (default: today in Shanghai)."""
     day = day or clock.today()
-    pace = pace_of(target.starts_on, target.ends_on, day)
-    comparator = Comparator(target.comparator)
     found = measure(target, as_of=as_of)
     if target.per_district or target.per_industry:
-        return _by_place(target, found, comparator, pace)
-    actual = found.value
+        return _by_place(target, found, Comparator(target.comparator), day)
+    return replace(_standing(target, found.value, day), figure=found.figure)
+
+
+def _standing(target, actual, day):
+    pace = pace_of(target.starts_on, target.ends_on, day)
+    comparator = Comparator(target.comparator)
     if actual is None:
-        return Progress(target, None, target.value, None, pace, False)
+        return Progress(target, None, target.value, None, pace, False, day=day)
     share = actual / target.value if comparator.is_floor and target.value else None
     reached = comparator.holds(actual, target.value, target.upper)
-    return Progress(target, actual, target.value, share, pace, reached, figure=found.figure, day=day)
+    return Progress(target, actual, target.value, share, pace, reached, day=day)
 
 
-def _by_place(target, found, comparator, pace):
+def _by_place(target, found, comparator, day):
+    pace = pace_of(target.starts_on, target.ends_on, day)
     places = _industries() if target.per_industry else [(row.pk, row.name) for row in District.objects.all()]
     short = tuple(
         name for key, name in places if not comparator.holds(found.by_district.get(key, 0), target.value, target.upper)
     )
     met, needed = len(places) - len(short), len(places)
-    share = met / needed if needed else None
-    return Progress(target, met, needed, share, pace, not short, short, found.figure)
+    share = met / needed if needed and comparator.is_floor else None
+    mine = {} if target.per_industry else found.by_district
+    return Progress(target, met, needed, share, pace, not short, short, found.figure, by_district=mine, day=day)
 
 
 def _industries():
@@ -141,10 +160,43 @@ def _industries():
     ]
 
 
-def progress_of_year(year, *, as_of=None, day=None):
-    """[Progress] of every target whose period begins in ``year``, in their order; what is only context is not among them."""
-    targets = Target.objects.filter(starts_on__year=year, is_context=False).select_related("pilot")
+def progress_of_year(year, *, each_district=False, as_of=None, day=None):
+    """[Progress] of every target of the city whose period begins in ``year``, in their order; what is only context, and what is
+    the share of one district, is not among them. ``each_district``: only what each district must meet."""
+    targets = Target.objects.filter(starts_on__year=year, is_context=False, district=None).select_related("pilot")
+    if each_district:
+        targets = targets.filter(per_district=True)
     return [progress(target, as_of=as_of, day=day) for target in targets]
+
+
+def shares_of_year(year, *, district=None, as_of=None, day=None):
+    """[Progress] of the shares of districts (分解到区) of a year, of one district when named. A query for each way of counting."""
+    rows = Target.objects.filter(starts_on__year=year, is_context=False).exclude(district=None)
+    rows = list((rows.filter(district=district) if district else rows).select_related("pilot", "district"))
+    day = day or clock.today()
+    counted = shares([row for row in rows if row.is_of_ledger], as_of)
+    return [
+        _standing(row, counted[row.pk], day) if row.pk in counted else progress(row, as_of=as_of, day=day)
+        for row in rows
+    ]
+
+
+def goals(district, progresses):
+    """[Progress] of one district among those of a year: its own shares, and what each district must meet, as it stands there.
+    Floors first, 人次 before the others."""
+    found = []
+    for one in progresses:
+        target = one.target
+        if target.district_id == district:
+            found.append(one)
+        elif target.per_district:
+            # What is counted here and is not there is none; what is given by hand and was not is not known.
+            none = 0 if target.is_of_ledger or target.metric == Metric.CASES else None
+            actual = one.by_district.get(district, none)
+            found.append(replace(_standing(target, actual, one.day), one_place=True))
+    return sorted(
+        found, key=lambda one: (one.share is None, not one.target.district_id, one.target.metric != "person_times")
+    )
 
 
 def context_targets(year):

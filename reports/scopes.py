@@ -4,19 +4,50 @@ from datetime import date
 
 from django import forms
 from django.http import Http404
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
-from enterprises.models import District, Layer, Pilot
+from enterprises.models import District, Enterprise, Layer, Organiser, Pilot, SizeClass
 from enterprises.policies import rights_of
-from ledger.counts import Scope
-from ledger.models import Kind, Posting
+from ledger.counts import WITHOUT, Scope
+from ledger.models import Entry, FeeNature, Kind, Mode, Posting
 
 from .progress import years
 
 
+class EnterpriseField(forms.CharField):
+    """An enterprise by its code (also a former one) or its whole name; WITHOUT for who named none. Cleans to its key."""
+
+    def clean(self, value):
+        text = super().clean(value)
+        if text in ("", WITHOUT):
+            return text
+        found = Enterprise.objects.by_code(text) or Enterprise.objects.listed().filter(name=text).first()
+        if found is None or not self.rights.city and not self._is_ours(found):
+            raise forms.ValidationError(
+                _("没有找到这家企业，这一项没有用上；请填 18 位信用代码，或者一字不差的全称。"), code="enterprise"
+            )
+        return found.pk
+
+    def _is_ours(self, enterprise):
+        """In a district of theirs now, or when it was counted there."""
+        ours = self.rights.districts
+        return (
+            enterprise.district_id in ours
+            or Entry.objects.as_of().filter(enterprise=enterprise, district__in=ours).exists()
+        )
+
+
+def _any(label, every, choices):
+    return forms.ChoiceField(label=label, choices=[("", every), *choices], required=False)
+
+
 class ScopeForm(forms.Form):
-    """The filter bar: year and month, district, pilot, layer, kind, and as of which posting."""
+    """The filter bar: year and month, district, pilot, layer, kind, as of which posting; and what is asked for less often."""
+
+    MORE = ("organiser", "enterprise", "mode", "fee_nature", "size_class")
+    """Folded away on the screen until one of them is used."""
 
     year = forms.TypedChoiceField(label=_("年度"), coerce=int, required=False)
     month = forms.TypedChoiceField(
@@ -33,15 +64,24 @@ class ScopeForm(forms.Form):
         required=False,
         empty_label=_("全部产业链"),
     )
-    layer = forms.ChoiceField(
-        label=_("层级"),
-        choices=[("", _("全部层级")), *Layer.choices],
-        required=False,
-    )
-    kind = forms.ChoiceField(label=_("类型"), choices=[("", _("全部类型")), *Kind.choices], required=False)
+    layer = _any(_("层级"), _("全部层级"), Layer.choices)
+    kind = _any(_("类型"), _("全部类型"), Kind.choices)
     as_of = forms.DateField(
         label=_("截至哪天的账"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
+
+    organiser = forms.ModelChoiceField(
+        label=_("主办单位"), queryset=Organiser.objects.all(), required=False, empty_label=_("全部单位")
+    )
+    enterprise = EnterpriseField(
+        label=_("企业"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"placeholder": _("信用代码或全称"), "autocomplete": "off"}),
+    )
+    mode = _any(_("授课方式"), _("全部方式"), Mode.choices)
+    fee_nature = _any(_("收费性质"), _("全部"), FeeNature.choices)
+    size_class = _any(_("企业规模"), _("全部规模"), SizeClass.choices)
 
     posting = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     """As of this posting exactly; a frozen figure leads here. A chosen day counts before it."""
@@ -50,9 +90,9 @@ class ScopeForm(forms.Form):
         with_targets = years()
         self.newest = with_targets[0]
         # The year counted is the year shown, also when the address names none.
-        given = {"year": self.newest, **{name: value for name, value in data.items() if value}}
+        given = {"year": self.newest, **{name: value for name, value in data.items() if value not in (None, "")}}
         super().__init__(given)
-        self.rights = rights
+        self.rights = self.fields["enterprise"].rights = rights
         known = sorted({*with_targets, clock.today().year}, reverse=True)
         self.fields["year"].choices = [(year, _("%(year)s年") % {"year": year}) for year in known]
         if rights.city:
@@ -79,7 +119,33 @@ class ScopeForm(forms.Form):
             layer=data.get("layer") or None,
             kind=data.get("kind") or None,
             as_of=posting_of(data["as_of"]) if data.get("as_of") else data.get("posting"),
+            organiser=data["organiser"].pk if data.get("organiser") else None,
+            enterprise=data.get("enterprise") or None,
+            mode=data.get("mode") or None,
+            fee_nature=data.get("fee_nature") or None,
+            size_class=data.get("size_class") or None,
         )
+
+    def query(self, **changes):
+        """The filters as a URL has them, some of them changed (None takes one out): what leads to the rows of a figure."""
+        words = {name: self.data.get(name) for name in self.fields if name not in self.errors}
+        if words["as_of"]:
+            del words["posting"]
+        words |= changes
+        return urlencode({name: value for name, value in words.items() if value not in (None, "")})
+
+    def usual_fields(self):
+        """The bound fields that are always seen."""
+        return [field for field in self.visible_fields() if field.name not in self.MORE]
+
+    def more_fields(self):
+        """Those folded away."""
+        return [self[name] for name in self.MORE]
+
+    @property
+    def more_used(self):
+        """How many of those folded away are in use, or were not understood."""
+        return sum(bool(self.data.get(name)) for name in self.MORE)
 
     @property
     def as_of_day(self):

@@ -12,7 +12,7 @@ from core.official_sheets import Heading
 from core.text import mask_phone
 from enterprises.models import Assistance, District, Layer
 from ledger.models import Activity, ActivityFact, Entry
-from ledger.rows import SMALL
+from ledger.rows import SMALL, readable
 from training.models import Attendance, Registration, Round
 
 from . import summary
@@ -199,7 +199,7 @@ def _facts(activities, as_of):
     for activity, district, name, value in rows.values_list("activity", "district", "name", "value"):
         newest[activity, district, name] = value
     sums = defaultdict(lambda: defaultdict(int))
-    for (activity, _district, name), value in newest.items():
+    for (activity, _district, name), value in readable(newest).items():
         sums[activity][name] += value
     return sums
 

@@ -123,8 +123,8 @@ def table(scope):
         found[district]["rounds"] += rounds
     for (district,), (sessions, rounds) in counts.held_by(year, "district").items():
         found[district] |= {"year_sessions": sessions, "year_rounds": rounds}
-    for district, values in _facts(scope).items():
-        found[district].update(values)
+    for district, values in counts.facts_by_district(scope).items():
+        found[district].update({str(name): value for name, value in values.items() if name in FACTS})
     places = [(district.pk, district.name, district.pk) for district in District.objects.all()]
     if scope.district:
         places = [place for place in places if place[0] == scope.district]
@@ -144,22 +144,3 @@ def _total(scope, year, lines):
     names = [field.name for field in fields(Line)]
     sums = {name: sum(getattr(line, name) for _code, _name, line in lines) for name in names if name not in again}
     return Line(**sums | {name: again[name] for name in names if name in again})
-
-
-def _facts(scope):
-    """{district: {fact: sum}} over the newest value of each fact, as ``counts.exam_figures`` sums them. One query."""
-    if scope.names_people:
-        return {}
-    rows = ActivityFact.objects.filter(activity__in=scope.of(district=None).activities(), name__in=FACTS)
-    if scope.as_of is not None:
-        rows = rows.filter(posting__lte=scope.as_of)
-    if scope.district:
-        rows = rows.filter(district=scope.district)
-    newest = {}
-    names = ("activity", "district", "name", "value")
-    for activity, district, name, value in rows.order_by("posting").values_list(*names):
-        newest[activity, district, name] = value
-    sums = defaultdict(lambda: defaultdict(int))
-    for (_activity, district, name), value in newest.items():
-        sums[district][name] += value
-    return sums

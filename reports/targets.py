@@ -29,6 +29,7 @@ FIELDS = (
     "unit_words",
     "per_district",
     "per_industry",
+    "district_id",
     "pilot_id",
     "kind",
     "fee_nature",
@@ -59,6 +60,7 @@ def save(target, *, actor):
     """Write a Target down, new or changed, with a record of what was there before.
 
     Raises DomainError ``target.period`` when it ends before it begins, ``target.range`` for a range without its upper end,
+    ``target.district`` for one that is of each district and of one district at once,
     ``target.twice`` when its key has a target from that day already, ``target.decided`` when its metric changes although figures
     by hand were agreed.
     """
@@ -66,6 +68,8 @@ def save(target, *, actor):
         raise DomainError("target.period", _("结束日期在开始日期前面，请改一改。"))
     if target.comparator == "in" and (target.upper is None or target.upper < target.value):
         raise DomainError("target.range", _("“从…到…”的目标要填上限，而且不能小于目标值。"))
+    if target.district_id and (target.per_district or target.per_industry):
+        raise DomainError("target.district", _("“每区都要”的目标不用再选区；只给一个区定的，请去掉“每区都要”。"))
     if Target.objects.filter(key=target.key, starts_on=target.starts_on).exclude(pk=target.pk).exists():
         raise DomainError("target.twice", _("这个编号在这个期间已经有目标了，请改那一条，或换个编号。"))
     before = Target.objects.select_for_update().filter(pk=target.pk).first() if target.pk else None

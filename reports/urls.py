@@ -4,9 +4,11 @@ from .views import audit, dashboards, own, returns, targets, workbooks
 
 desk_urls = [
     path("", dashboards.DashboardView.as_view(), name="overview"),
+    path("gaps/", dashboards.GapsView.as_view(), name="gaps"),
     path("entries/", dashboards.EntriesView.as_view(), name="entries"),
     path("entries/<int:pk>/", dashboards.EntryView.as_view(), name="entry"),
     path("explain/<int:pk>/", dashboards.ExplainView.as_view(), name="explain"),
+    path("by-organiser/", own.OrganisersView.as_view(), name="organiser-table"),
     path("organisers/<int:pk>/figures/", own.OrganiserFiguresView.as_view(), name="organiser-figures"),
     path("enterprises/<int:pk>/figures/", own.EnterpriseFiguresView.as_view(), name="enterprise-figures"),
     path("board/", dashboards.MeetingView.as_view(), name="meeting"),

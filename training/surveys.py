@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as lazy
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from ledger.models import Activity, ActivityFact
+from ledger.models import FEWEST_ANSWERS, Activity, ActivityFact
 
 from .models import Attendance, Registration, Round, Survey, SurveyAnswer, SurveyTick
 
@@ -38,8 +38,8 @@ OVERALL = 6
 GRADES = ((5, lazy("很满意")), (4, lazy("满意")), (3, lazy("一般")), (2, lazy("不满意")), (1, lazy("很不满")))
 SATISFIED = "45"
 
-FEWEST = 5
-"""Below so many valid sheets no result is shown: one could guess who said what."""
+FEWEST = FEWEST_ANSWERS
+"""Below so many valid sheets no result is shown, here and in every figure of the ledger."""
 
 ENOUGH_PERCENT = 60
 """Below this share of those who came, the sample is called small."""

@@ -33,6 +33,12 @@ def percent(value):
 
 
 @register.filter
+def growth(value):
+    """同比: a part of the year before with its sign and one decimal; None -> —."""
+    return "—" if value is None else f"{value * 100:+.1f}%".replace("-", "−")
+
+
+@register.filter
 def hours(value):
     """Class hours without a superfluous zero: 20.0 -> 20, 2.5 -> 2.5, 46812.0 -> 46,812."""
     if value is None:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Pilot
+from enterprises.models import District, Pilot
 from ledger.models import FeeNature, Kind
 
 
@@ -88,7 +88,8 @@ class Comparator(models.TextChoices):
 
 class Target(models.Model):
     """目标. With ``per_district`` the value holds in each district by itself and the actual is how many districts meet it; with
-    ``per_industry`` in each district for each chain that has enterprises there."""
+    ``per_industry`` in each district for each chain that has enterprises there. With ``district`` it is that district's own share
+    (分解到区), and not one of the city's."""
 
     key = models.CharField(_("编号"), max_length=12)
     title = models.CharField(_("目标"), max_length=60)
@@ -102,6 +103,15 @@ class Target(models.Model):
     )
     per_district = models.BooleanField(_("每区都要"), default=False)
     per_industry = models.BooleanField(_("每区每条产业链都要"), default=False)
+    district = models.ForeignKey(
+        District,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("只给一个区定的"),
+        help_text=_("把全市的数分到各区时，一区录一条；全市的目标空着"),
+    )
     pilot = models.ForeignKey(Pilot, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("产业链"))
     kind = models.CharField(_("培训类型"), max_length=4, choices=Kind, blank=True)
     fee_nature = models.CharField(

@@ -22,21 +22,18 @@ from quizzes.policies_bank import may_read_bank
 from quizzes.services import passed_attempt
 from training.models import Registration, Round
 
-from .. import carto, rules
+from .. import apart, carto, rules
+from ..comparing import compared, growth
 from ..completeness import completeness, unclosed_by_district, unclosed_rounds
 from ..explain import explain
-from ..progress import pace_of, progress_of_year
+from ..progress import goals, pace_of, progress_of_year, shares_of_year
 from ..scopes import form_for
+from ..worklist import KINDS, worklist
 
 
 def _query(form, scope, **changes):
     """The URL query that shows the entries behind a figure of ``scope``, as of the same day."""
-    scope = scope.of(**changes)
-    words = {"year": scope.start.year, "district": scope.district, "pilot": scope.pilot, "layer": scope.layer}
-    words |= {"kind": scope.kind, "as_of": form.as_of_day, "posting": form.as_of_posting}
-    if (scope.start.month, scope.end.month) != (1, 12):
-        words["month"] = scope.start.month
-    return urlencode({name: value for name, value in words.items() if value})
+    return form.query(**{"year": scope.start.year, "district": scope.district} | changes)
 
 
 class DashboardView(LoginRequiredMixin, View):
@@ -54,43 +51,63 @@ class DashboardView(LoginRequiredMixin, View):
         scope = form.scope()
         day = min(scope.end, clock.today())
         totals = counts.figures(scope)
-        unclosed = unclosed_by_district(scope)
-        districts = [
-            {"row": row, "unclosed": unclosed.get(row.district.pk if row.district else None, 0)}
-            for row in counts.by_district(scope)
-        ]
-        widest = max((line["row"].person_times for line in districts), default=0) or 1
-        for line in districts:
-            line["query"] = _query(form, scope, district=line["row"].district.pk) if line["row"].district else ""
+        # Targets are of the whole year, whatever month is looked at; the pace is that of the day the books are read at.
+        asked = {"as_of": scope.as_of, "day": form.as_of_day}
+        targets = progress_of_year(scope.start.year, each_district=bool(scope.district), **asked)
+        parts = shares_of_year(scope.start.year, district=scope.district, **asked)
+        growths, before = compared(scope, min(day, form.as_of_day or day), totals)
+        rates, whole = counts.rates_by_district(scope)
+        places = _places(form, scope)
+        widest = max((line["row"].person_times for line in places), default=0) or 1
+        for line in places:
+            code = line["code"]
             line["bars"] = _stack(line["row"].by_layer, widest)
-        targets = []
-        if not scope.district:
-            # Targets are of the whole year, whatever month is looked at; the pace is that of the day the books are read at.
-            targets = progress_of_year(scope.start.year, as_of=scope.as_of, day=form.as_of_day)
+            line["goals"] = goals(code, [*targets, *parts]) if code else []
+            line["growth"] = growth(line["row"].person_times, before.get(code))
+            line["rates"] = rates.get(code)
         months = _months(scope)
+        if scope.district:
+            # The city's are met by the city; a district is asked for its share, and for what each must meet.
+            targets = next((line["goals"] for line in places if line["code"] == scope.district), [])
         context = {
             "form": form,
             "scope": scope,
             "day": day,
             "totals": totals,
+            "growths": growths,
+            "rates": whole,
+            "by_people": scope.names_people,
+            "apart": apart.promotion(scope),
+            "elsewhere": apart.external(scope),
             "completeness": completeness(scope),
             "unclosed_rounds": unclosed_rounds(scope).select_related("owner")[:10],
-            "targets": [(progress, _target_query(form, progress.target)) for progress in targets],
+            "targets": [(progress, _target_query(form, progress.target, scope.district)) for progress in targets],
             "verdict": Counter(progress.state[0] for progress in targets),
             "pace": pace_of(scope.start, scope.end, day),
-            "districts": districts,
-            "tiles": [] if scope.district else carto.tiles(districts),
+            "districts": places,
+            "tiles": [] if scope.district else carto.tiles(places),
+            "planned": carto.shared(places),
             "held": bool(totals.person_times),
             "layers": Layer.choices,
-            "layer_totals": [sum(line["row"].by_layer[layer] for line in districts) for layer in Layer.values],
+            "layer_totals": [sum(line["row"].by_layer[layer] for line in places) for layer in Layer.values],
             "months": months,
             "month_totals": _month_totals(months),
             "query": _query(form, scope),
             "last_posting": Posting.objects.order_by("-number").first(),
-            "exams": counts.exam_figures(scope),
             "desk_scope": _("全市 16 区") if rights.city else form.fields["district"].queryset.first().name,
         }
         return render(request, "reports/dashboard.html", context)
+
+
+def _places(form, scope):
+    """The district lines: {row, code, unclosed, query}, in official order, the last without a district."""
+    unclosed = unclosed_by_district(scope)
+    lines = []
+    for row in counts.by_district(scope):
+        code = row.district.pk if row.district else None
+        query = _query(form, scope, district=code) if code else ""
+        lines.append({"row": row, "code": code, "unclosed": unclosed.get(code, 0), "query": query})
+    return lines
 
 
 class MeetingView(LoginRequiredMixin, View):
@@ -102,26 +119,24 @@ class MeetingView(LoginRequiredMixin, View):
         form = form_for(request)
         scope = form.scope().of(district=None)
         day = min(scope.end, clock.today())
-        unclosed = unclosed_by_district(scope)
-        lines = [
-            {
-                "row": row,
-                "unclosed": unclosed.get(row.district.pk if row.district else None, 0),
-                "query": _query(form, scope, district=row.district.pk) if row.district else "",
-            }
-            for row in counts.by_district(scope)
-        ]
+        lines = _places(form, scope)
         totals, known = counts.figures(scope), completeness(scope)
-        targets = progress_of_year(scope.start.year, as_of=scope.as_of, day=form.as_of_day)
+        asked = {"as_of": scope.as_of, "day": form.as_of_day}
+        targets = progress_of_year(scope.start.year, **asked)
+        parts = shares_of_year(scope.start.year, **asked)
+        for line in lines:
+            line["goals"] = goals(line["code"], parts) if line["code"] else []
+        growths, _before = compared(scope, min(day, form.as_of_day or day), totals)
         context = {
             "form": form,
             "scope": scope,
             "day": day,
             "now": clock.now(),
-            "heads": _heads(totals, known),
+            "heads": _heads(totals, known, growths),
             "completeness": known,
             "held": bool(known.held or totals.person_times),
             "tiles": carto.tiles(lines),
+            "planned": carto.shared(lines),
             "nowhere": lines[-1]["row"].person_times,
             "targets": [(progress, _target_query(form, progress.target)) for progress in targets],
             "behind": [_behind(progress) for progress in targets if progress.state[0] == "behind"],
@@ -132,30 +147,45 @@ class MeetingView(LoginRequiredMixin, View):
         return render(request, "reports/_wall.html" if request.htmx else "reports/meeting.html", context)
 
 
-def _heads(totals, known):
-    """The six figures of the wall: (title, tag, value, unit, note)."""
+def _heads(totals, known, growths):
+    """The six figures of the wall: (title, tag, value, unit, note, 同比)."""
     open_rounds = _("%(n)s 场没结班，没算") % {"n": known.open_rounds} if known.open_rounds else _("讲完的都结了班")
     waiting = _("还有 %(n)s 人等结班") % {"n": known.waiting} if known.waiting else ""
     hours = f"{totals.class_hours:,.0f}" if totals.class_hours < 10_000 else f"{totals.class_hours / 10_000:.1f}"
     return [
-        (_("场次"), "", f"{totals.sessions:,}", _("场"), open_rounds),
-        (_("轮次"), _("内审员"), f"{totals.rounds:,}", _("轮次"), ""),
-        (_("人次"), "", f"{totals.person_times:,}", _("人次"), waiting),
-        (_("人数"), _("去重"), f"{totals.persons:,}", _("人"), ""),
-        (_("家数"), _("去重"), f"{totals.enterprises:,}", _("家"), _("其中小微 %(n)s") % {"n": f"{totals.small:,}"}),
-        (_("学时"), _("认定"), hours, _("学时") if totals.class_hours < 10_000 else _("万学时"), ""),
+        (_("场次"), "", f"{totals.sessions:,}", _("场"), open_rounds, growths["sessions"]),
+        (_("轮次"), _("内审员"), f"{totals.rounds:,}", _("轮次"), "", growths["rounds"]),
+        (_("人次"), "", f"{totals.person_times:,}", _("人次"), waiting, growths["person_times"]),
+        (_("人数"), _("去重"), f"{totals.persons:,}", _("人"), "", growths["persons"]),
+        (
+            _("家数"),
+            _("去重"),
+            f"{totals.enterprises:,}",
+            _("家"),
+            _("其中小微 %(n)s") % {"n": f"{totals.small:,}"},
+            growths["enterprises"],
+        ),
+        (
+            _("学时"),
+            _("认定"),
+            hours,
+            _("学时") if totals.class_hours < 10_000 else _("万学时"),
+            "",
+            growths["class_hours"],
+        ),
     ]
 
 
 def _behind(progress):
-    if progress.target.per_district:
-        return _("%(title)s差 %(n)s 区") % {"title": progress.target.title, "n": progress.gap}
+    if progress.counts_places:
+        return _("%(title)s差 %(n)s 处") % {"title": progress.target.title, "n": progress.gap}
     unit = progress.target.unit
     return _("%(title)s差 %(n)s %(unit)s") % {"title": progress.target.title, "n": f"{progress.gap:,}", "unit": unit}
 
 
-def _target_query(form, target):
+def _target_query(form, target, district=None):
     words = {"year": target.starts_on.year, "pilot": target.pilot_id, "kind": target.kind, "as_of": form.as_of_day}
+    words |= {"fee_nature": target.fee_nature, "district": target.district_id or district}
     return urlencode({name: value for name, value in words.items() if value})
 
 
@@ -210,6 +240,31 @@ def _month_totals(charts):
     """人次 of each month, all layers together (内审员 are already in them)."""
     layers = [chart["points"] for chart in charts if "inside" not in chart]
     return [(points[0][0], sum(n for _month, n, _height in points)) for points in zip(*layers, strict=True)]
+
+
+class GapsView(LoginRequiredMixin, View):
+    """缺什么: what the figures are known to lack, and where each is mended."""
+
+    def get(self, request):
+        form = form_for(request)
+        scope = form.scope()
+        counted, kind, page = worklist(scope, request.user, request.GET.get("what", ""), request.GET.get("page"))
+        query = _query(form, scope)
+        context = {
+            "form": form,
+            "scope": scope,
+            "day": min(scope.end, clock.today()),
+            "tabs": [
+                {"title": word, "count": counted[name], "url": f"?{query}&what={name}", "current": name == kind}
+                for name, (word, _why, _find, _gaps) in KINDS.items()
+            ],
+            "title": KINDS[kind][0],
+            "why": KINDS[kind][1],
+            "total": sum(counted.values()),
+            "page_obj": page,
+            "query": query,
+        }
+        return render(request, "reports/gaps.html", context)
 
 
 class EntriesView(LoginRequiredMixin, View):

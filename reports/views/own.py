@@ -15,11 +15,15 @@ from ledger import counts
 from ledger.models import Entry
 from training.models import Registration, Round
 
-from ..completeness import completeness
+from .. import organisers
+from ..completeness import closed_rounds, completeness
 from ..progress import years
+from ..scopes import form_for
 from .dashboards import month_table
 
 SHOWN = 100
+ROWS = 200
+"""Organisers on one page: the largest ones."""
 
 
 def _year(request):
@@ -27,6 +31,27 @@ def _year(request):
     known = sorted({*years(), clock.today().year}, reverse=True)
     asked = request.GET.get("year", "")
     return (int(asked) if asked.isdigit() and int(asked) in known else known[0]), known
+
+
+class OrganisersView(LoginRequiredMixin, View):
+    """按单位: what each organiser owns, and what it helped with."""
+
+    def get(self, request):
+        form = form_for(request)
+        scope = form.scope()
+        rows, totals = organisers.table(scope), counts.figures(scope)
+        context = {
+            "form": form,
+            "scope": scope,
+            "day": min(scope.end, clock.today()),
+            "rows": rows[:ROWS],
+            "more": max(len(rows) - ROWS, 0),
+            "totals": totals,
+            "loose": totals.person_times - sum(row.people.person_times for row in rows),
+            "city": form.rights.city,
+            "query": form.query(year=scope.start.year, district=scope.district),
+        }
+        return render(request, "reports/organisers.html", context)
 
 
 class OwnFiguresView(LoginRequiredMixin, View):
@@ -47,7 +72,7 @@ class OwnFiguresView(LoginRequiredMixin, View):
             "activities": scope.activities().select_related("owner").order_by("-ended_on", "-pk")[:SHOWN],
             "missed": self.missed(owner, scope)[:SHOWN],
             "day": min(scope.end, clock.today()),
-            **self.more(),
+            **self.more(owner, scope),
         }
         return render(request, "reports/own_figures.html", context)
 
@@ -86,8 +111,13 @@ class OrganiserFiguresView(OwnFiguresView):
     def known(self, scope):
         return completeness(scope)
 
-    def more(self):
-        return {"of_organiser": True}
+    def more(self, owner, scope):
+        helped = closed_rounds(scope.of(organiser=None)).filter(co_organisers=owner).exclude(owner=owner)
+        return {
+            "of_organiser": True,
+            "helped": helped.select_related("owner").order_by("-ends_on", "-pk")[:SHOWN],
+            "helped_figures": organisers.helped_by(scope.of(organiser=None), owner.pk).get(owner.pk, (0, 0)),
+        }
 
 
 class EnterpriseFiguresView(OwnFiguresView):
@@ -102,5 +132,5 @@ class EnterpriseFiguresView(OwnFiguresView):
     def seats(self, owner):
         return {"enterprise": owner}
 
-    def more(self):
+    def more(self, owner, scope):
         return {"of_organiser": False}

@@ -140,6 +140,7 @@ class TargetEditView(TargetsDeskView):
                 target = targets.save(form.instance, actor=request.user)
             except DomainError as refused:
                 field = {"target.range": "upper", "target.twice": "key", "target.decided": "metric"}
+                field["target.district"] = "district"
                 form.add_error(field.get(refused.code, "ends_on"), refused.sentence)
             else:
                 messages.success(request, _("目标存好了。"))

@@ -49,6 +49,13 @@ def test_a_district_sees_only_itself(world, ask):
     hold(world, world.wang.person, world.beta_contact.person)
     assert ask(world.xiqing, "figures", year=DAY.year).json()["person_times"] == 1
     assert ask(world.wuqing, "figures", year=DAY.year, district="120111").status_code == 404
+    more = {"organiser": world.jia.pk, "enterprise": world.beta.code, "mode": "on_site", "fee_nature": "free"}
+    assert ask(world.city, "figures", year=DAY.year, **more, size_class="unknown").json()["person_times"] == 1
+    assert ask(world.city, "figures", year=DAY.year, posting=0).json()["person_times"] == 0
+    # Another's enterprise, or a value that is none, is not taken for the whole.
+    for user, wrong in ((world.xiqing, {"enterprise": world.beta.code}), (world.city, {"mode": "by_post"})):
+        refused = ask(user, "figures", year=DAY.year, **wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, "scope.unknown")
 
 
 def test_the_table_of_districts_and_the_frozen_returns_keep_to_the_scope_of_the_token(world, ask):

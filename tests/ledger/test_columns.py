@@ -72,7 +72,11 @@ class Books:
             pilot_id=pick(PILOTS),
             facts={
                 (pick(DISTRICTS), name): self.random.randint(0, 9) for name in (ActivityFact.Name.PASSED, "examined")
-            },
+            }
+            | dict.fromkeys(
+                [(pick(DISTRICTS), "satisfied"), (DISTRICTS[0], "satisfied"), (DISTRICTS[0], "answered")], 4
+            )
+            | {(DISTRICTS[0], "answered"): self.random.randint(3, 6)},
         )
         # A course is posted to again and again, on other days; a round once.
         self.lines[key] = line
@@ -88,7 +92,8 @@ class Books:
         add = [
             self.entry(person, day) for person in self.random.sample(gone, min(len(gone), self.random.randint(0, 2)))
         ]
-        facts = {(self.random.choice(DISTRICTS), ActivityFact.Name.PASSED): self.random.randint(0, 9)}
+        name = self.random.choice([ActivityFact.Name.PASSED, ActivityFact.Name.ANSWERED])
+        facts = {(self.random.choice(DISTRICTS), name): self.random.randint(0, 9)}
         correct(key, remove=remove, add=add, actor=None, reason="签到表为准", facts=facts)
 
     def go_on(self, steps):
@@ -134,6 +139,7 @@ QUESTIONS = [
     ("enterprise", "pilot"),
     ("size_class", "held")[:1],
     ("held",),
+    ("held", "district"),
 ]
 HELD = [(), ("district",), ("month", "kind"), ("organiser", "mode"), ("pilot", "fee_nature")]
 

@@ -320,6 +320,8 @@ DOORS = [
     ("desk:figure", "post", lambda s: [s.figure.pk], TARGETS_BY, "404 403 404"),
     ("desk:figure-proof", "get", lambda s: [s.figure.pk], COUNTED_BY, "404 200 404"),
     ("desk:entries", "get", lambda s: [], COUNTED_BY, "404 200 404"),
+    ("desk:organiser-table", "get", lambda s: [], COUNTED_BY, "404 200 404"),
+    ("desk:gaps", "get", lambda s: [], COUNTED_BY, "404 200 404"),
     ("desk:entry", "get", lambda s: [s.entry.pk], "302 404 404 404 404 200 404 200", "404 200 404"),
     ("desk:explain", "get", lambda s: [s.missed.pk], "302 404 404 200 404 200 404 200", "404 200 200"),
     # returns: the city's staff, and a district its own; steps in the wrong state are told so on the page

@@ -30,6 +30,20 @@ def test_every_filter_narrows(world):
         world.city, year="2025", month="2", district="120114", pilot="ditan", layer="top", kind="K9", as_of="2025-03-01"
     )
     assert found == Scope(date(2025, 2, 1), date(2025, 2, 28), "120114", "ditan", "top", "K9", as_of=0)
+    more = {"organiser": world.jia.pk, "mode": "online", "fee_nature": "paid", "size_class": "micro"}
+    assert scope(world.city, enterprise=world.alpha.name, **more) == YEAR.of(enterprise=world.alpha.pk, **more)
+    assert scope(world.city, enterprise=f" {world.alpha.code.lower()} ") == YEAR.of(enterprise=world.alpha.pk)
+
+
+def test_a_district_finds_enterprises_that_are_or_were_counted_in_it(world):
+    from tests.training import house
+
+    mine = YEAR.of(district="120111")
+    assert scope(world.xiqing, enterprise=world.alpha.code) == mine.of(enterprise=world.alpha.pk)
+    assert scope(world.xiqing, enterprise=world.beta.code) == mine
+    house.held(world, None, house.make_people(1, world.alpha))
+    type(world.alpha).objects.filter(pk=world.alpha.pk).update(district="120114")
+    assert scope(world.xiqing, enterprise=world.alpha.code) == mine.of(enterprise=world.alpha.pk)
 
 
 @pytest.mark.parametrize(("month", "last"), [(1, 31), (4, 30), (12, 31)])
@@ -57,6 +71,11 @@ def test_this_year_can_be_chosen_though_it_has_no_targets(world):
         {"pilot": "no-such"},
         {"layer": "boss"},
         {"kind": "K99"},
+        {"organiser": "0"},
+        {"enterprise": "91120112MA0TE5T08X"},
+        {"mode": "by_post"},
+        {"fee_nature": "gift"},
+        {"size_class": "huge"},
         {"as_of": "2025-02-30"},
         {"as_of": "yesterday"},
         {"as_of": "9999-12-31"},

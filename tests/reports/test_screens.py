@@ -86,19 +86,23 @@ def test_the_figures_on_the_page_are_those_of_the_ledger(world, books, client_of
     assert (page["completeness"].share, page["completeness"].waiting, page["completeness"].homeless) == (0.5, 3, 1)
     assert [one.title for one in page["unclosed_rounds"]] == ["没结班"]
     assert {one.target.key: one.actual for one, _query in page["targets"]} == {"T03": 1, "T04": 5, "T11": 0}
-    assert page["exams"] == counts.exam_figures(YEAR)
-    assert page["exams"]["passed"] == 5
+    assert page["rates"] == counts.rates(YEAR)
+    assert (page["rates"].passed, page["rates"].attended) == (counts.Rate(5, 5), counts.Rate(5, 5))
+    assert rows["西青区"]["rates"].shown == (counts.Rate(2, 2),) * 3 + (counts.Rate(0, 0),)
+    assert (rows["西青区"]["growth"], page["growths"]["person_times"]) == (None, None), "last year has nothing"
 
 
 def test_a_district_sees_only_its_own_and_no_targets_of_the_city(world, books, client_of):
     page = get(client_of, world.xiqing, "overview", district="120114").context
     assert page["scope"].district == "120111"
     assert page["totals"] == counts.figures(YEAR.of(district="120111"))
-    assert (page["totals"].person_times, page["totals"].sessions, page["targets"]) == (2, 0, [])
+    assert (page["totals"].person_times, page["totals"].sessions) == (2, 0)
+    # Of the city's targets only the one each district must meet, as it stands in this one.
+    (progress, query) = page["targets"][0]
+    assert (len(page["targets"]), progress.target.key, progress.actual, progress.reached) == (1, "T11", 0, False)
+    assert "district=120111" in query
     assert page["desk_scope"] == "西青区"
-    assert page["exams"] == dict.fromkeys(
-        ("expected", "registered", "examined", "passed", "passed_first", "certified"), 2
-    )
+    assert page["rates"].shown == (counts.Rate(2, 2),) * 3 + (counts.Rate(0, 0),)
     rows = get(client_of, world.xiqing, "entries", district="120114").context["page_obj"].object_list
     assert {row.enterprise for row in rows} == {world.alpha}
 
@@ -191,7 +195,7 @@ def test_an_empty_year_shows_no_data_not_zero_percent(world, client_of):
     assert (page["totals"].person_times, page["completeness"].share) == (0, None)
 
 
-@pytest.mark.parametrize(("name", "queries"), [("overview", 28), ("entries", 10)])
+@pytest.mark.parametrize(("name", "queries"), [("overview", 43), ("entries", 11), ("gaps", 19)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_one_row_and_three_rows_are_the_same_questions(
     world, client_of, django_assert_num_queries, name, queries, count
@@ -203,7 +207,8 @@ def test_one_row_and_three_rows_are_the_same_questions(
     url, client = reverse(f"desk:{name}"), client_of(world.city)
     client.get(url)
     with clock.moved_to(clock.at(date(2025, 8, 1))), django_assert_num_queries(queries):
-        assert client.get(url).context["totals"].person_times == count * count
+        page = client.get(url).context
+        assert page["total"] == 2 * count if name == "gaps" else page["totals"].person_times == count * count
 
 
 @pytest.mark.parametrize(("name", "queries"), [("entry", 13), ("explain", 10)])
@@ -222,5 +227,20 @@ def test_one_session_and_three_are_the_same_questions(
 
 def test_the_link_behind_a_figure_has_the_filters_of_the_figure(world, books, client_of):
     filters = {"year": "2025", "pilot": "gaoduan-zhuangbei", "kind": "K7", "layer": "top", "month": "3"}
-    page = get(client_of, world.city, "overview", **filters).context
-    assert QueryDict(page["query"]).dict() == filters
+    more = {"organiser": str(world.jia.pk), "enterprise": world.beta.code, "mode": "on_site", "fee_nature": "free"}
+    filters |= more | {"size_class": "unknown"}
+    page = get(client_of, world.city, "overview", **filters)
+    assert QueryDict(page.context["query"]).dict() == filters
+    assert page.context["totals"].person_times == 2
+    # The same rows behind it, and in what is taken out.
+    rows = get(client_of, world.city, "entries", **filters)
+    assert (rows.context["totals"], rows.context["scope"]) == (page.context["totals"], page.context["scope"])
+    text = rows.content.decode()
+    assert all(f'name="{name}" value="{value}"' in text for name, value in filters.items())
+    assert '<details class="filters__more" open>' in text
+    assert '<details class="filters__more">' in get(client_of, world.city, "entries").content.decode()
+    wrong = get(client_of, world.city, "overview", enterprise="没有这家公司")
+    assert "没有找到这家企业" in wrong.content.decode()
+    assert wrong.context["totals"].person_times == 5
+    nowhere = get(client_of, world.city, "entries", enterprise="-")
+    assert [row.enterprise for row in nowhere.context["page_obj"]] == [None]

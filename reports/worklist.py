@@ -1,0 +1,186 @@
+"""缺什么: what is known to be missing from the figures, row by row, each with the screen that mends it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from core.policies import policy_for
+from core.querysets import count_of
+from core.text import mask_name
+from enterprises.models import Enterprise, Layer, SizeClass
+from training.closing import PHOTOS
+from training.models import Correction, Evidence, Registration, Round, Session
+
+from .completeness import closed_rounds, unclosed_rounds
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One row: ``what`` is concerned and ``more`` about it, the day ``since`` when, what to do (``mend``) and where (``url``)."""
+
+    what: str
+    more: str
+    since: date
+    mend: str
+    url: str
+
+
+PAGE = 30
+
+# Each kind: its rows as a queryset, and a page of them as Gaps ---------------------------------------------------------
+
+MENDS = {
+    Round.State.EXAM: lazy("登完成绩再结班"),
+    Round.State.TO_CLOSE: lazy("补齐材料，点“结班”"),
+}
+
+
+def _unclosed(scope, user):
+    waiting = count_of(Registration.objects.on_the_list(), "round")
+    return unclosed_rounds(scope).select_related("owner").annotate(waiting=waiting).order_by("ends_on", "pk")
+
+
+def _unclosed_gaps(rows):
+    return [
+        Gap(
+            f"{row.title}　{row.label}",
+            _("%(owner)s，%(n)s 人等着计入") % {"owner": row.owner.name, "n": row.waiting},
+            row.ends_on,
+            MENDS.get(row.state, _("核对名单、提交考勤，再结班")),
+            f"{reverse('desk:round', args=[row.pk])}#closing",
+        )
+        for row in rows
+    ]
+
+
+def _papers(scope, user):
+    def filed(kind):
+        return count_of(Evidence.objects.filter(kind=kind), "round")
+
+    rows = closed_rounds(scope).annotate(
+        wanted=count_of(Session.objects.all(), "round"),
+        signed=filed(Evidence.Kind.SIGN_IN),
+        photos=filed(Evidence.Kind.PHOTO),
+        marked=filed(Evidence.Kind.MARKS),
+    )
+    rows = rows.filter(Q(signed__lt=F("wanted")) | Q(photos__lt=PHOTOS) | Q(has_exam=True, marked=0))
+    return rows.select_related("owner").order_by("ends_on", "pk")
+
+
+def _papers_gaps(rows):
+    found = []
+    for row in rows:
+        lacks = []
+        if row.signed < row.wanted:
+            lacks.append(_("签到表 %(have)s／%(need)s") % {"have": row.signed, "need": row.wanted})
+        if row.photos < PHOTOS:
+            lacks.append(_("照片 %(have)s／%(need)s") % {"have": row.photos, "need": PHOTOS})
+        if row.has_exam and not row.marked:
+            lacks.append(_("试卷和成绩单"))
+        mend = _("补传：%(what)s") % {"what": "、".join(lacks)}
+        url = f"{reverse('desk:round', args=[row.pk])}#closing"
+        found.append(Gap(f"{row.title}　{row.label}", row.owner.name, row.ends_on, mend, url))
+    return found
+
+
+def _homeless(scope, user):
+    rows = scope.entries().filter(enterprise=None)
+    return rows.select_related("person", "activity").order_by("-occurred_on", "-pk")
+
+
+def _layerless(scope, user):
+    rows = scope.entries().filter(layer=Layer.OTHER).exclude(enterprise=None)
+    return rows.select_related("person", "activity", "enterprise").order_by("-occurred_on", "-pk")
+
+
+def _homeless_gaps(rows):
+    return _entry_gaps(rows, _("提更正单，写上单位；另一位批了才改账"), _("先在人员里补任职，以后学完的课就有单位"))
+
+
+def _layerless_gaps(rows):
+    return _entry_gaps(rows, _("提更正单，写上层级；真是“其他”的不用动"), _("先在人员里补层级，以后学完的课就有"))
+
+
+def _entry_gaps(entries, mend, otherwise):
+    """An entry of a round is mended by a 更正单; one of an online course only by what comes later."""
+    keys = {entry.activity.key.removeprefix("round:") for entry in entries if entry.activity.key.startswith("round:")}
+    seats = Registration.objects.filter(round__in=keys, person__in={entry.person_id for entry in entries})
+    seats = {(f"round:{round_}", person): pk for round_, person, pk in seats.values_list("round", "person", "pk")}
+    found = []
+    for entry in entries:
+        seat = seats.get((entry.activity.key, entry.person_id))
+        if seat:
+            url = f"{reverse('desk:correct', args=[entry.activity.key.removeprefix('round:')])}?registration={seat}"
+        else:
+            url = reverse("desk:person", args=[entry.person_id])
+        more = f"{entry.enterprise.name}，{entry.activity.title}" if entry.enterprise_id else entry.activity.title
+        found.append(Gap(mask_name(entry.person.name), more, entry.occurred_on, mend if seat else otherwise, url))
+    return found
+
+
+def _sizeless(scope, user):
+    """Enterprises counted whose size nobody has filled in to this day."""
+    unknown = SizeClass.UNKNOWN
+    rows = scope.entries().filter(size_class=unknown, enterprise__size_class=unknown).order_by()
+    rows = rows.values("enterprise").annotate(n=Count("pk"), last=Max("occurred_on"))
+    return rows.order_by("-n", "enterprise")
+
+
+def _sizeless_gaps(rows):
+    names = Enterprise.objects.in_bulk([row["enterprise"] for row in rows])
+    return [
+        Gap(
+            names[row["enterprise"]].name,
+            _("%(n)s 人次分不出是不是小微") % {"n": f"{row['n']:,}"},
+            row["last"],
+            _("填从业人员、营业收入；已经记的照当时，以后记的就分得出"),
+            reverse("desk:enterprise", args=[row["enterprise"]]),
+        )
+        for row in rows
+    ]
+
+
+def _corrections(scope, user):
+    rows = policy_for(Correction).visible(user).filter(state=Correction.State.ASKED)
+    return rows.filter(registration__round__in=closed_rounds(scope)).order_by("asked_at", "pk")
+
+
+def _corrections_gaps(rows):
+    return [
+        Gap(
+            mask_name(row.registration.person.name),
+            f"{row.registration.round.title}，{row.reason}",
+            row.asked_at,
+            _("另一位来批，批了才改账"),
+            reverse("desk:correction", args=[row.pk]),
+        )
+        for row in rows
+    ]
+
+
+KINDS = {
+    "unclosed": (lazy("没结班"), lazy("讲完了、没结班的班，一个数也没算进来。"), _unclosed, _unclosed_gaps),
+    "papers": (lazy("缺佐证"), lazy("结了班，材料不齐：数算了，别人来查拿不出依据。"), _papers, _papers_gaps),
+    "homeless": (lazy("没写单位"), lazy("算人次，不算家数，也不归任何区。"), _homeless, _homeless_gaps),
+    "layerless": (lazy("层级是其他"), lazy("有单位，层级却是“其他”：多半是报名时没选。"), _layerless, _layerless_gaps),
+    "sizeless": (lazy("没填规模"), lazy("分不出是不是小微，“其中小微”里就没有它。"), _sizeless, _sizeless_gaps),
+    "corrections": (lazy("更正单待批"), lazy("批了，数还会变。"), _corrections, _corrections_gaps),
+}
+"""{name: (its word, why it matters, its rows, a page of them as Gaps)}, the most harmful first."""
+
+
+def worklist(scope, user, wanted="", page=1):
+    """({kind: how many}, the kind shown, its page with ``gaps``). The kind is ``wanted``, else the first that has any. About
+    eight queries, however many rows."""
+    rows = {name: find(scope, user) for name, (_word, _why, find, _gaps) in KINDS.items()}
+    counted = {name: found.count() for name, found in rows.items()}
+    first = next((name for name, n in counted.items() if n), "unclosed")
+    shown = wanted if wanted in KINDS else first
+    stretch = Paginator(rows[shown], PAGE).get_page(page)
+    stretch.gaps = KINDS[shown][3](list(stretch))
+    return counted, shown, stretch
