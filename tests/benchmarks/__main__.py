@@ -86,9 +86,10 @@ def _measure(site, people, size, only, times):
         if wanted(operation.name):
             statements, _requests = _count(operation, people)
             table.row(operation.name, statements, levels(site.url, operation, size["seconds"], "once"), nothing)
-    if wanted(operations.JOURNEY.name):
-        statements, requests = _count(operations.JOURNEY, people)
-        table.journeys(statements, requests, levels(site.url, operations.JOURNEY, PATIENCE, "journeys"), nothing)
+    for way in (operations.ATTEMPT, operations.JOURNEY):
+        if wanted(way.name):
+            statements, requests = _count(way, people)
+            table.ways(way.name, statements, requests, levels(site.url, way, PATIENCE, "journeys"), nothing)
     if wanted("guide pages"):
         table.pages(*guide.measure())
     if wanted("certificates"):

@@ -38,18 +38,16 @@ def _mean_cpu(levels):
     return sum(level.cpu_each * level.count for level in levels) / max(sum(level.count for level in levels), 1)
 
 
-def journeys(statements, requests, levels, first):
-    """The whole way of a learner."""
+def ways(name, statements, requests, levels, first):
+    """What a learner does once, from beginning to end."""
     ratio = _mean_cpu(levels) / max(_mean_cpu(first), 1e-9)
-    print(
-        f"\nthe learner's journey: {requests} requests, {statements} statements, {ratio:.0f} times the CPU of the first row"
-    )
+    print(f"\n{name}: {requests} requests, {statements} statements, {ratio:.0f} times the CPU of the first row")
     for level in levels:
         if not level.count:
             continue
         parts = ", ".join(f"{part} {1e3 * used / level.count:.0f}" for part, used in level.cpu.items() if used > 0.005)
         print(
-            f"  {level.connections:>2} at once: {level.count:>3} journeys, {60 * level.per_second:6.1f} a minute, "
+            f"  {level.connections:>2} at once: {level.count:>3} times, {60 * level.per_second:6.1f} a minute, "
             f"{level.cpu_each:.3f} CPU s each ({parts} ms), p95 {level.slowest_twentieth:.2f} s, others {level.others:.1f}",
             flush=True,
         )

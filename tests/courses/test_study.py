@@ -172,6 +172,44 @@ def test_course_and_lesson_pages_ask_a_constant_number_of_questions(
         lesson_context(request, course.lessons().first())
 
 
+def test_my_learning_asks_a_constant_number_of_questions(world, course, wang, client_of):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from courses import assigning
+    from courses.models import CoursePage, LessonPage, Path, PathStep, PriorStudy
+
+    client, asked = client_of(world.wang), {}
+    for number in range(4):
+        if number:
+            course = course.get_parent().add_child(
+                instance=CoursePage(
+                    title=f"课 {number}", slug=f"m{number}", code="LY", layer="frontline", summary="示例"
+                )
+            )
+            course.add_child(instance=LessonPage(title=f"甲 {number}", slug="a", key="A1", minutes=12))
+        read_all(services.enrol(wang, course))
+        path = Path.objects.create(title=f"路 {number}", layer="frontline")
+        PathStep.objects.create(path=path, course=course, sort_order=0)
+        rule = assigning.create(world.city, path=path, layers=["frontline"], due_on=clock.today() + timedelta(days=5))
+        assigning.apply(world.city, rule, assigning.plan(rule).fingerprint)
+        PriorStudy.objects.create(
+            person=wang,
+            platform="zrpx",
+            title=f"外 {number}",
+            finished_on=clock.today(),
+            class_hours=2,
+            state="approved",
+        )
+        client.get("/my/")
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            assert client.get("/my/").content.decode().count("路 ") > number
+        asked[number + 1] = len(queries)
+    assert asked[1] == asked[2] == asked[4], asked
+
+
 # Lessons that are optional, or have a quiz of their own; courses that come after others ---------------------------------
 
 

@@ -6,7 +6,8 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from quizzes import services
+from core.exceptions import DomainError
+from quizzes import printing, services
 from quizzes.models import Answer, Attempt
 
 CONTEXT = "lesson:5:v3:2026"
@@ -80,3 +81,20 @@ def test_two_devices_cannot_both_hold_the_pen(quiz, learner):
     ]
     results = at_once(jobs)
     assert sorted(type(result).__name__ for result in results) == ["Answer", "DomainError"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_paper_taken_in_and_a_start_online_leave_one_attempt(quiz, learner):
+    """One try: either the paper counts and nothing begins, or the person writes online and the paper waits."""
+    quiz.attempts_allowed = 1
+    quiz.save()
+    paper = printing.draw(quiz, None, context="round:1")
+    jobs = [
+        lambda: services.start_attempt(quiz, learner, CONTEXT),
+        lambda: printing.hand_in(paper, learner, CONTEXT, {1: "A"}, actor=None)[0],
+    ] * 2
+    results = at_once(jobs)
+    row = Attempt.objects.get()
+    refused = {result.code for result in results if isinstance(result, DomainError)}
+    assert {result for result in results if not isinstance(result, DomainError)} == {row}
+    assert refused == ({"attempt.none_left"} if row.printed_id else {"paper.writing"})
