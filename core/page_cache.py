@@ -5,6 +5,7 @@ and routing are even looked at. One version number stands for all content: publi
 """
 
 import hashlib
+import threading
 import time
 
 from django.conf import settings
@@ -41,12 +42,37 @@ def kept(name, make):
     if settings.DEBUG:
         return make()
     key = f"kept:{name}"
-    found = cache.get_many([VERSION_KEY, key])
+    found = _found(key)
     version, stored = found.get(VERSION_KEY, 0), found.get(key)
     if stored is None or stored[0] != version:
-        stored = (version, make())
+        stored = found[key] = (version, make())
         cache.set(key, stored, 3600 if _shared() else 60)
     return stored[1]
+
+
+class _Request(threading.local):
+    """What this request has asked the cache for already; None outside of requests."""
+
+    found = None
+
+
+_request = _Request()
+_EVERYWHERE = ("kept:accounts.policies", "kept:core.site", "kept:home.frame")
+"""What nearly every page of a signed-in person asks for: brought along with the first question."""
+
+
+def _found(key):
+    """{key: what is stored} with the key and the version, in one question to the cache, in a request only once."""
+    found = _request.found
+    if found is None:
+        return cache.get_many([VERSION_KEY, key])
+    if not found:
+        found.update(dict.fromkeys(_EVERYWHERE))
+        found[VERSION_KEY] = 0
+        found.update(cache.get_many([VERSION_KEY, *_EVERYWHERE, key]))
+    elif key not in found:
+        found.update(cache.get_many([key]))
+    return found
 
 
 _here = {}
@@ -61,7 +87,7 @@ def kept_here(name, make):
     """Like ``kept``, in this process's own memory: for what is large and read often. Nobody may change what it gives."""
     if settings.DEBUG:
         return make()
-    version = cache.get(VERSION_KEY, 0)
+    version = _found(VERSION_KEY).get(VERSION_KEY, 0)
     stored = _here.get(name)
     old = not _shared() and stored and time.monotonic() - stored[2] > 60
     if stored is None or stored[0] != version or old:
@@ -77,6 +103,8 @@ def forget_pages(**_kwargs):
 
 
 def _forget():
+    if _request.found:
+        _request.found.clear()
     try:
         cache.incr(VERSION_KEY)
     except ValueError:
@@ -99,7 +127,11 @@ class PageCacheMiddleware:
     def __call__(self, request):
         key = self.key(request)
         if key is None:
-            return self.get_response(request)
+            _request.found = {}
+            try:
+                return self.get_response(request)
+            finally:
+                _request.found = None
         found = cache.get_many([VERSION_KEY, key])
         version, stored = found.get(VERSION_KEY, 0), found.get(key)
         if stored and stored["version"] == version:

@@ -2,7 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from wagtail.models import Page, PageViewRestriction, Site
 
 from core.page_cache import kept
@@ -107,3 +108,28 @@ def test_what_is_kept_is_made_once(db):
     made = []
     values = [kept("example", lambda: made.append(1) or {"n": len(made)}) for _time in range(3)]
     assert values == [{"n": 1}] * 3
+
+
+def test_a_request_asks_the_cache_once_for_what_all_pages_need(world, monkeypatch, client):
+    """And what is published while it runs is seen by the same request."""
+    from core import page_cache
+
+    client.force_login(world.wang)
+    client.get("/my/")
+    asked = []
+    get_many = page_cache.cache.get_many
+    monkeypatch.setattr(page_cache.cache, "get_many", lambda keys: asked.append(keys) or get_many(keys))
+    assert client.get("/my/").status_code == 200
+    assert len(asked) == 1 and "kept:home.frame" in asked[0]
+    seen = []
+
+    def publish(_request):
+        for _time in range(2):
+            seen.append(kept("example", lambda: len(seen)))
+        page_cache.forget_pages()
+        seen.append(kept("example", lambda: len(seen)))
+        return HttpResponse()
+
+    page_cache.PageCacheMiddleware(publish)(RequestFactory().post("/"))
+    assert seen == [0, 0, 2]
+    assert page_cache._request.found is None

@@ -84,14 +84,14 @@ def test_two_devices_cannot_both_hold_the_pen(quiz, learner):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_paper_taken_in_and_a_start_online_leave_one_attempt(quiz, learner):
+def test_a_paper_taken_in_and_a_start_online_leave_one_attempt(quiz, learner, markers):
     """One try: either the paper counts and nothing begins, or the person writes online and the paper waits."""
     quiz.attempts_allowed = 1
     quiz.save()
-    paper = printing.draw(quiz, None, context="round:1")
+    paper = printing.draw(quiz, markers[0], context="round:1")
     jobs = [
         lambda: services.start_attempt(quiz, learner, CONTEXT),
-        lambda: printing.hand_in(paper, learner, CONTEXT, {1: "A"}, actor=None)[0],
+        lambda: printing.hand_in(paper, learner, CONTEXT, {1: "A"}, actor=markers[0])[0],
     ] * 2
     results = at_once(jobs)
     row = Attempt.objects.get()

@@ -98,7 +98,7 @@ def test_what_comes_back_is_graded_as_online_and_once(printed, learner, markers)
     assert attempt.paper == printed.paper and attempt.printed == printed
     assert printing.hand_in(printed, learner, CONTEXT, given, actor=markers[1]) == (attempt, False)
     with refused("paper.other_answers"):
-        printing.hand_in(printed, learner, CONTEXT, given | {1: "D"}, actor=markers[0])
+        printing.hand_in(printed, learner, CONTEXT, given | {1: "A" if given[1] == "D" else "D"}, actor=markers[0])
     with refused("paper.other_answers"):
         printing.hand_in(printed, learner, CONTEXT, given | {10: "30"}, actor=markers[0])
     assert Attempt.objects.get().score == Decimal(74)
