@@ -4,8 +4,8 @@ from datetime import date
 
 from django.db import migrations
 
-SOURCE_2025 = "2025年小微企业质量管理体系认证提升行动通知：高端装备制造试点"
-SOURCE_2023 = "小微企业质量管理体系认证升级方案（2023）：集中培训"
+SOURCE_2025 = "津质认联〔2025〕1号，第 39 行"
+SOURCE_2023 = "津质认联〔2023〕2号附件，第 141 行"
 TARGETS = [
     {
         "key": "T03",

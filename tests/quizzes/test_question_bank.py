@@ -1,6 +1,5 @@
 """Loading: the same again changes nothing, an edit is a new revision, a faulty file changes nothing."""
 
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -144,19 +143,3 @@ def test_a_quiz_out_of_range_is_refused(fault):
     with pytest.raises(ValidationError):
         ensure_quiz("f1", {"title": "一", "blueprint": BLUEPRINT} | fault)
     assert not Quiz.objects.exists()
-
-
-def test_topics_named_by_keys_become_words_in_the_bank_and_in_every_blueprint(make_question):
-    to_words = import_module("quizzes.migrations.0008_topics_in_words").to_words
-    load_questions([make_question("a", topic="auditor-case"), make_question("b", topic="检验")])
-    rows = [
-        {"topic": ["auditor", "检验"], "draw": 1, "points": 5},
-        {"topic": "top", "draw": 1, "points": 5},
-        {"lesson": "F1", "draw": 1, "points": 5},
-    ]
-    quiz = ensure_quiz("old", {"title": "旧卷", "blueprint": rows})
-    for _again in range(2):
-        to_words(apps, None)
-        assert set(Question.objects.values_list("key", "topic")) == {("a", "内审员案例"), ("b", "检验")}
-        quiz.refresh_from_db()
-        assert [row.get("topic") for row in quiz.blueprint] == [["内审员", "检验"], "老板的质量课", None]
