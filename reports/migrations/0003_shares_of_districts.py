@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enterprises', '0012_hand_over_waits'),
-        ('reports', '0005_targets_of_every_kind'),
+        ('enterprises', '0001_initial'),
+        ('reports', '0002_targets_2025'),
     ]
 
     operations = [
