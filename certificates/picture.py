@@ -23,9 +23,12 @@ def _font(size, bold):
 class _Pixels:
     """A4 in millimetres; text is placed by its middle line."""
 
-    def __init__(self):
-        self.image = Image.new("RGB", (WIDTH, round(layout.HEIGHT * SCALE)), "white")
+    def __init__(self, image=None):
+        self.image = image or Image.new("RGB", (WIDTH, round(layout.HEIGHT * SCALE)), "white")
         self.pen = ImageDraw.Draw(self.image)
+
+    def width(self, text, size, *, bold=False):
+        return _font(size, bold).getlength(text) / SCALE
 
     def text(self, x, y, text, size, *, bold=False, fill=drawing.INK, anchor="l", spacing=0):
         """``anchor``: l, m or r of the text at ``x``; ``spacing`` between characters in points. Returns the right edge."""
@@ -67,9 +70,20 @@ def draw(certificate):
     """PNG bytes. Raises the DomainErrors of ``drawing.arranged``."""
     pdf_fonts.register()
     sheet = drawing.arranged(certificate)
-    page = _Pixels()
-    drawing.draw(page, sheet, certificate)
+    blank, colours = _blank(drawing.kind(sheet, certificate))
+    page = _Pixels(blank.copy())
+    drawing.own(page, sheet, certificate)
     out = BytesIO()
-    colours = 256 if sheet["sealed"] else 64
-    page.image.quantize(colours, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(out, "PNG")
+    page.image.quantize(palette=colours, dither=Image.Dither.NONE).save(out, "PNG", compress_level=4)
     return out.getvalue()
+
+
+@lru_cache(maxsize=3)
+def _blank(kind):
+    """(the part a round has in common as pixels, the colours of a whole sheet): 7 MB a kind."""
+    page = _Pixels()
+    drawing.common(page, kind.sheet, kind.certificate)
+    blank = page.image.copy()
+    drawing.own(page, kind.sheet, kind.certificate)
+    count = 256 if kind.sheet["sealed"] else 64
+    return blank, page.image.quantize(count, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)

@@ -85,8 +85,8 @@ def register():
         raise DomainError("pdf.fonts", _("PDF 用的字体还没有备好，请先运行 manage.py prepare_fonts。"))
     regular, bold = paths()
     ttfonts.makeToUnicodeCMap = _unicode_map_beyond_bmp
-    pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular)))
-    pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold)))
+    pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular), asciiReadable=0))
+    pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold), asciiReadable=0))
     for name in (REGULAR, BOLD):
         _keep_tables(pdfmetrics.getFont(name).face)
     for name in (FAMILY, FAMILY.lower()):

@@ -5,11 +5,12 @@ import logging
 from io import BytesIO
 
 import pypdf
+import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageChops
 
-from certificates import checks, layout, pdf, picture, privacy, public, rendering, tasks
+from certificates import checks, layout, pdf, picture, privacy, public, rendering, services, tasks
 from certificates.models import Certificate
 from core import pdf_fonts
 from core.exceptions import DomainError
@@ -100,6 +101,39 @@ def test_a_character_no_font_draws_is_named(issue):
     other.refresh_from_db()
     assert other.rendered_at
     assert rendering.render_pending() == 0
+
+
+def pixels(content):
+    return pypdfium2.PdfDocument(content)[0].render(scale=1.5).to_pil().convert("L")
+
+
+def test_a_sheet_laid_out_once_and_filled_is_the_same_sheet(issue, world):
+    """Drawn from the stencil of the first, and laid out for itself: the same picture, the same words in the same order."""
+    first = issue()
+    corrected = services.correct(first, {"name": "王晓二"}, actor=world.city, reason="写错")
+    papers = [
+        first,
+        corrected,
+        issue("registration:2", name="林例", enterprise=""),
+        issue("registration:3", name="买买提·吐尔逊", enterprise="示例乙企业"),
+        issue("registration:4", name="Anne-Marie Østergård", enterprise="Example Works (示例) Co., Ltd"),
+        issue("registration:5", name=("阿卜杜热合曼·买买提·" * 5)[:49] + "示", enterprise="示例" * 28 + "公司"),
+        issue("registration:6", name=RARE, enterprise="<b>王</b>&amp;公司", organiser="<b>王</b>&amp;公司"),
+    ]
+    drawn = [pdf.draw(row) for row in papers]
+    before = pdf._stencil.cache_info()
+    drawn[3] = pdf.draw(papers[3])
+    assert pdf._stencil.cache_info().hits == before.hits + 1
+    for row, content in zip(papers, drawn, strict=True):
+        alone = pdf.laid_out(row, layout.arrange(row))
+        assert read(content).metadata.title == read(alone).metadata.title
+        assert read(content).metadata.author == read(alone).metadata.author
+        assert text_of(content) == text_of(alone)
+        # The seams of the QR code's squares are all that may be told apart.
+        apart = ImageChops.difference(pixels(content), pixels(alone)).point(lambda light: 255 * (light > 24))
+        code = [round(edge * 1.5 / layout.POINT) for edge in (33, 151, 61.3, 179.3)]
+        apart.paste(0, code)
+        assert apart.getbbox() is None, row.words["name"]
 
 
 def test_markup_in_a_name_is_text(issue):

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from PIL import Image, ImageDraw
 
-from certificates import pdf, picture, rendering, services, templates
+from certificates import layout, pdf, picture, rendering, services, templates
 from certificates.models import Certificate, CertificateTemplate, Seal
 from core.exceptions import DomainError
 from core.models import AuditRecord
@@ -164,7 +164,7 @@ def test_a_sheet_fetches_nothing(issue, monkeypatch, tmp_path, settings):
 
     monkeypatch.setattr(pdf, "from_html", with_tries)
     try:
-        pdf.draw(row)
+        pdf.laid_out(row, layout.arrange(row))
     except DomainError as refused:
         assert refused.code == "pdf.failed"
     else:
