@@ -15,7 +15,10 @@ from guide.models import GlossaryTerm
 from .search import MOST, find, simplified
 from .services import ASKED
 
-KEPT_OFFLINE = ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "js/site.js", "img/icons.svg")
+KEPT_OFFLINE = (
+    *("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/certificate.css"),
+    *("js/site.js", "js/verify.js", "img/icons.svg"),
+)
 FACETS = {"kind": _("看什么"), "layer": _("谁用得上"), "pilot": _("产业链")}
 
 
@@ -71,6 +74,7 @@ def offline(request):
 def service_worker(request):
     """The script that keeps pages of the guide; it must stand at the root to see them."""
     context = {"files": [static(name) for name in KEPT_OFFLINE], "offline": reverse("home:offline")}
+    context["check"] = reverse("certificates:offline")
     response = render(request, "home/sw.js", context, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "no-cache"
     return response

@@ -1,13 +1,15 @@
-/* Keeps what was read of the guide and of the courses, and the site's own files; nothing of a signed-in person, but for the sign-in
-   desk last opened: its list must open in a cellar too, and goes when its user signs out. What was studied without a network is
-   kept and sent by js/lesson.js, who came by js/door.js. */
+/* Keeps what was read of the guide and of the courses, the page that checks a paper, and the site's own files; nothing of a
+   signed-in person, but for the sign-in desk last opened: its list must open in a cellar too, and goes when its user signs out.
+   What was studied without a network is kept and sent by js/lesson.js, who came by js/door.js. */
 "use strict";
 
 const KEEP = "guide-1", DESK = "desk-1", MOST = 200;
 const FILES = [{% for file in files %}"{{ file|escapejs }}", {% endfor %}"{{ offline|escapejs }}"];
+const CHECK = "{{ check|escapejs }}";
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(KEEP).then((kept) => kept.addAll(FILES)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(KEEP).then((kept) => kept.addAll(FILES)).then(() => keepAsVisitor(new URL(CHECK, location).href))
+    .then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -21,7 +23,7 @@ async function store(request, answer) {
   await kept.put(request, answer);
   const keys = await kept.keys();
   // The oldest go first; the files every page needs came first of all and are skipped.
-  const spare = keys.filter((key) => !FILES.includes(new URL(key.url).pathname));
+  const spare = keys.filter((key) => ![...FILES, CHECK].includes(new URL(key.url).pathname));
   await Promise.all(spare.slice(0, Math.max(keys.length - MOST, 0)).map((key) => kept.delete(key)));
 }
 
@@ -71,7 +73,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || origin !== location.origin) return;
   if (pathname.startsWith("/static/") || pathname.startsWith("/media/images/")) event.respondWith(file(request));
   else if (request.mode !== "navigate") return;
-  else if (/^\/(guide|courses)\//.test(pathname) && !/\/(print|feedback)\//.test(pathname)) event.respondWith(page(request));
+  else if (pathname === CHECK || (/^\/(guide|courses)\//.test(pathname) && !/\/(print|feedback)\//.test(pathname))) event.respondWith(page(request));
   else if (/^\/desk\/sessions\/\d+\/door\/$/.test(pathname)) event.respondWith(desk(request));
   else event.respondWith(fetch(request).catch(() => caches.match("{{ offline|escapejs }}")));
 });
