@@ -205,17 +205,6 @@ def test_the_holder_is_told_once_before_the_end(issue, world):
         assert reminders.remind() == 0
 
 
-def test_running_beat_over_issued_papers_issues_and_mails_nothing(issue, world, settings, mailoutbox):
-    for n in range(3):
-        rendering.render(issue(f"registration:{n}").pk)
-    before = list(Certificate.objects.values_list("pk", "pdf", "pdf_sha256", "rendered_at", "words_hash"))
-    call_command("migrate", verbosity=0)
-    call_command("run_due", verbosity=0)
-    assert list(Certificate.objects.values_list("pk", "pdf", "pdf_sha256", "rendered_at", "words_hash")) == before
-    assert not Notice.objects.exists()
-    assert mailoutbox == []
-
-
 def test_the_public_sees_masked_words_and_figures(client, client_of, issue, world):
     row = issue()
     data = client.get(f"/verify/{row.token}/json/").json()
