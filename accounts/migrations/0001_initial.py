@@ -7,6 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='SmsCode',
             fields=[
@@ -132,4 +134,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['user', '-at'], name='accounts_si_user_id_ffc988_idx'), models.Index(fields=['at'], name='accounts_si_at_3cf025_idx')],
             },
         ),
-    ]
+    ])]

@@ -4,15 +4,28 @@ import wagtail.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
         ('wagtailcore', '0098_apitoken'),
+        # What the packages bring comes before what is ours: each of their operations draws every related model there is.
+        ('account', '0009_emailaddress_unique_primary_email'),
+        ('mfa', '0003_authenticator_type_uniq'),
+        ('sessions', '0001_initial'),
+        ('wagtailadmin', '0006_formstate'),
+        ('wagtaildocs', '0014_alter_document_file_size'),
+        ('wagtailembeds', '0009_embed_cache_until'),
+        ('wagtailimages', '0027_image_description'),
+        ('wagtailredirects', '0008_add_verbose_name_plural'),
+        ('wagtailsearch', '0010_add_text_fields'),
+        ('wagtailusers', '0015_userprofile_keyboard_shortcuts'),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='LegalPage',
             fields=[
@@ -45,4 +58,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('policy', 'version'), name='legal_version_once')],
             },
         ),
-    ]
+    ])]

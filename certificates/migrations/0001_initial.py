@@ -5,6 +5,8 @@ import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='CertificateSeries',
             fields=[
@@ -185,4 +187,4 @@ class Migration(migrations.Migration):
             model_name='certificate',
             constraint=models.UniqueConstraint(fields=('source_key', 'version'), name='one_certificate_per_source'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='RetentionRun',
             fields=[
@@ -48,4 +50,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['at', 'id'], name='audit_by_time'), models.Index(fields=['actor', 'at', 'id'], name='audit_by_actor'), models.Index(fields=['action', 'at', 'id'], name='audit_by_action'), models.Index(fields=['object_type', 'object_id', 'at', 'id'], name='audit_by_object'), models.Index(fields=['request_id'], name='audit_by_request')],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import modelcluster.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -19,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='CourseIndexPage',
             fields=[
@@ -357,4 +359,4 @@ class Migration(migrations.Migration):
             model_name='studyspan',
             index=models.Index(fields=['person', 'ended_at'], name='study_spans_of_person'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import enterprises.models.imports
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='Assistance',
             fields=[
@@ -436,4 +438,4 @@ class Migration(migrations.Migration):
             model_name='enterprise',
             index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='enterprise_merged_into'),
         ),
-    ]
+    ])]

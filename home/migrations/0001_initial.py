@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('wagtailcore', '0098_apitoken'),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='HomePage',
             fields=[
@@ -48,4 +50,4 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '网站信息',
             },
         ),
-    ]
+    ])]

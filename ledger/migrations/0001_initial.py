@@ -2,6 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='LedgerHead',
             fields=[
@@ -109,4 +111,4 @@ class Migration(migrations.Migration):
             model_name='activity',
             constraint=models.UniqueConstraint(condition=models.Q(('reversed_by', None)), fields=('key',), name='one_live_activity_per_key'),
         ),
-    ]
+    ])]

@@ -3,6 +3,8 @@ import django.db.models.deletion
 import wagtail.models.preview
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('enterprises', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='NoticeTemplate',
             fields=[
@@ -100,4 +102,4 @@ class Migration(migrations.Migration):
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('notice', 'channel', 'number'), name='delivered_once'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import quizzes.models.upkeep
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='Picture',
             fields=[
@@ -490,4 +492,4 @@ class Migration(migrations.Migration):
             model_name='reviewedpair',
             constraint=models.CheckConstraint(condition=models.Q(('lower__lt', models.F('upper'))), name='reviewed_pair_in_order'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import reports.models.returns
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='Return',
             fields=[
@@ -227,4 +229,4 @@ class Migration(migrations.Migration):
             model_name='handfigure',
             index=models.Index(fields=['target', 'state', 'on_day'], name='hand_figures_of_target'),
         ),
-    ]
+    ])]

@@ -1,6 +1,6 @@
 """Migrated template databases, and a copy of one for every test process.
 
-A test database is never flushed: the append-only triggers refuse it. Migrating takes half a minute, copying a few milliseconds:
+A test database is never flushed: the append-only triggers refuse it. Migrating takes a quarter of a minute, copying a few milliseconds:
 the template is built once per state of the code, kept in ``var/test``, and copied. Where migrations were only added since, it
 is built from the template before them. After a test that committed, the copy is made anew (``restore``).
 """

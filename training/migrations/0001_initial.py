@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
+from core.migrating import CreateAll
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateAll([
         migrations.CreateModel(
             name='Registration',
             fields=[
@@ -527,4 +529,4 @@ class Migration(migrations.Migration):
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('method__in', ['manual']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='manual_attendance_has_a_reason'),
         ),
-    ]
+    ])]
