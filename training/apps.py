@@ -14,6 +14,7 @@ class TrainingConfig(AppConfig):
         from . import (
             absences,
             announcing,
+            archiving,
             checks,
             closing,
             exams,
@@ -34,7 +35,7 @@ class TrainingConfig(AppConfig):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))
         registry.export_person.append(privacy.export_person)
-        registry.erase_person += [interests.forget, absences.forget]
+        registry.erase_person += [interests.forget, absences.forget, archiving.forget_files]
         registry.erase_refusals.append(privacy.erase_refusals)
         registry.retention += [
             registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),

@@ -51,7 +51,7 @@ def show(session, *, leaving=None, now_at=""):
         .select_related("registration__person", "registration__enterprise")
         .only(
             *("state", "method", "reason", "recorded_at", "offline"),
-            *("registration__person__name", "registration__enterprise__name"),
+            *("registration__person__name", "registration__enterprise__name", "registration__walked_in"),
         )
         .order_by("-recorded_at", "-pk")[:LAST]
     )

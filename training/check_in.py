@@ -99,7 +99,7 @@ def _try(session, person, ticket, used):
         return "check_in.too_early", None
     if ticket.at > closes_at(session):
         return "check_in.too_late", None
-    if used and _used_by_another(session, person, ticket):
+    if used and was_used_by_another(session, person, ticket):
         return "check_in.ticket_used", None
     _keep_scan(session, person, ticket, ACCEPTED, again=used)
     freeze(registration)
@@ -123,7 +123,8 @@ def _try(session, person, ticket, used):
     return ACCEPTED, attendance
 
 
-def _used_by_another(session, person, ticket):
+def was_used_by_another(session, person, ticket):
+    """Whether somebody else has signed in or out with this ticket."""
     tries = Scan.objects.filter(session=session, nonce=ticket.nonce, outcome__in=(ACCEPTED, LEFT))
     return tries.exclude(person=person).exists()
 
@@ -146,7 +147,7 @@ def _leave(session, registration, row, ticket, used):
     row.registration = registration
     if ticket.at > session.ends_at + SIGN_OUT_UNTIL:
         return "check_in.out_late", None
-    if used and _used_by_another(session, registration.person, ticket):
+    if used and was_used_by_another(session, registration.person, ticket):
         return "check_in.ticket_used", None
     if used or (row.left_at and row.left_at >= ticket.at):
         return REPEATED, row

@@ -4,9 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 import certificates.services
@@ -14,11 +13,10 @@ import ledger.services
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from core.uploads import cleaned
 from ledger.models import ActivityFact, Kind, Posting
 
-from . import surveys
-from .models import Evidence, Registration, Round, Session, Survey
+from . import reconciling, surveys
+from .models import Registration, Round, Session, Survey
 from .scheduling import move
 
 PHOTOS = 3
@@ -128,6 +126,13 @@ def checklist(round_, people=None):
         ),
         Check("sign_in", _("签到表扫描件"), kinds["sign_in"], sessions["n"], _("每个课次一份，拍照上传")),
         Check("photo", _("现场照片"), kinds["photo"], PHOTOS, _("全景、讲师、实操各一张，拍照上传")),
+        Check(
+            "counts",
+            _("人数核对"),
+            sum(1 for line in reconciling.lines(round_) if line.is_settled),
+            sessions["n"],
+            _("逐课数签到表上的签名，和系统对上；对不上的写明是谁、为什么"),
+        ),
     ]
     if round_.has_exam:
         eligible = [person for person in people if person.counts]
@@ -164,34 +169,6 @@ def enter_mark(registration, mark, *, actor):
     if before is not None and before != mark:
         record(actor, "training.mark", row, changes={"mark": [str(before), str(mark)]})
     return row
-
-
-def attach(round_, *, kind, file, actor, session=None):
-    """Keep a piece of evidence with its SHA-256; returns the Evidence.
-
-    Pictures are re-encoded, which removes the place and device a phone writes into them. Raises DomainError
-    ``evidence.type`` for a file that is not a picture, PDF, workbook or document, and ``evidence.size`` above 20 MB.
-    """
-    name, content = cleaned(file)
-    digest = _sha256(content)
-    row = Evidence(
-        round=round_,
-        session=session,
-        kind=kind,
-        name=name[-120:],
-        sha256=digest,
-        uploaded_by=actor,
-        uploaded_at=clock.now(),
-    )
-    row.file.save(name, ContentFile(content), save=False)
-    row.save()
-    return row
-
-
-def _sha256(content):
-    import hashlib
-
-    return hashlib.sha256(content).hexdigest()
 
 
 @transaction.atomic
@@ -359,6 +336,32 @@ def issue(round_, people, actor):
     for person, certificate in zip(people, issued, strict=True):
         person.registration.certificate = certificate
     Registration.objects.bulk_update([person.registration for person in people], ["certificate"])
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Certificates of a round: ``total`` numbers given, of them ``drawn`` (the file is there) and ``failed`` (it could not be made)."""
+
+    total: int
+    drawn: int
+    failed: int
+
+    @property
+    def is_done(self):
+        return self.drawn + self.failed >= self.total
+
+
+def issued(round_):
+    """The Issued of a round. One query."""
+    there = Q(certificate__rendered_at__isnull=False) | Q(certificate__erased_at__isnull=False)
+    rows = Registration.objects.filter(round=round_, certificate__isnull=False)
+    return Issued(
+        **rows.aggregate(
+            total=Count("pk"),
+            drawn=Count("pk", filter=there),
+            failed=Count("pk", filter=~there & ~Q(certificate__render_error="")),
+        )
+    )
 
 
 def _source_key(registration):

@@ -69,6 +69,7 @@ class RoundForm(forms.ModelForm):
             "sign_out",
             "tolerance_minutes",
             "one_device",
+            "walk_in",
             "has_exam",
             "exam_quiz",
             "exam_needs_attendance",

@@ -83,6 +83,18 @@ class _LiveSessions(models.Manager):
         return super().get_queryset().filter(cancelled_at=None)
 
 
+class EvidenceQuerySet(models.QuerySet):
+    @classmethod
+    def as_manager_of_valid(cls):
+        """A manager of what was neither replaced nor withdrawn."""
+        return _ValidEvidence.from_queryset(cls)()
+
+
+class _ValidEvidence(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
 class RegistrationQuerySet(models.QuerySet):
     def on_the_list(self):
         """People who come: registered, no condition left."""

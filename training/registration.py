@@ -91,7 +91,13 @@ def lock_people(people):
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
 
-def _check_open(round_, by_staff):
+DOOR_STATES = {Round.State.OPEN, Round.State.FULL, Round.State.RUNNING}
+"""States in which who stands in the room may put themselves on the list, where the round lets them."""
+
+
+def _check_open(round_, by_staff, at_the_door=False):
+    if at_the_door and round_.walk_in and round_.state in DOOR_STATES:
+        return
     if round_.state not in (STAFF_STATES if by_staff else {Round.State.OPEN}):
         raise DomainError(
             "round.not_open",
@@ -106,19 +112,20 @@ def _check_open(round_, by_staff):
 
 
 @transaction.atomic
-def register(round_id, person, membership, *, actor, by_staff=False, clash_ok=False):
+def register(round_id, person, membership, *, actor, by_staff=False, clash_ok=False, at_the_door=False):
     """Put a person on the list of a round, or in the queue when the seats are taken; returns the Registration.
 
     Asking twice is success and returns the same row; a cancelled registration is reused at the end of the queue. Where the
-    round asks for approval, who was not put there by staff is PENDING and holds no seat yet. Raises DomainError
+    round asks for approval, who was not put there by staff is PENDING and holds no seat yet. ``at_the_door``: who signs up alone
+    in the room (``walk_ins``), also after the last day of registration where the round allows it. Raises DomainError
     ``round.not_open`` (registration is not open), ``round.trainer`` (the person teaches it), ``round.quota`` (the enterprise's
     places are used up) or ``registration.clash`` (the person has a seat elsewhere at that time, and ``clash_ok`` does not say
     that they know).
     """
     round_ = _locked(round_id)
-    _check_open(round_, by_staff)
+    _check_open(round_, by_staff, at_the_door)
     lock_people([person.pk])
-    book = _Book(round_, [person.pk])
+    book = _Book(round_, [person.pk], at_the_door)
     return book.enter(person, membership, actor=actor, by_staff=by_staff, clash_ok=clash_ok)
 
 
@@ -146,8 +153,9 @@ def register_many(round_id, members, *, actor, by_staff=False, clash_ok=False):
 class _Book:
     """The list of a round whose lock is held, read once and written to many times."""
 
-    def __init__(self, round_, people):
+    def __init__(self, round_, people, at_the_door=False):
         self.round = round_
+        self.at_the_door = at_the_door
         self.seats = seats_of(round_)
         self.trainers = set(round_.trainers.values_list("pk", flat=True))
         self.rows = {row.person_id: row for row in Registration.objects.filter(round=round_, person__in=people)}
@@ -188,8 +196,9 @@ class _Book:
         row.registered_at = clock.now()
         row.held_until = row.replaces = None
         row.state = state
+        row.walked_in = self.at_the_door
         row.save()
-        _change(row, state, actor)
+        _change(row, state, actor, _("现场自己报名") if self.at_the_door else "")
         if state == State.REGISTERED:
             self.seats.take(row.district_id)
         self.of_enterprise[firm] += 1

@@ -172,6 +172,22 @@ def _compare(batch):
     return outcome, changes
 
 
+def said_by_paper(round_, listed):
+    """What the marked workbooks of a round say, the newest first asked: ``({session key: {registration key: state}}, {session key:
+    [names marked as there who are not on the list]})``. ``listed``: the Registrations on the list with their people."""
+    states, strangers = {}, {}
+    for rows in round_.sheet_imports.exclude(rows=[]).order_by("pk").values_list("rows", flat=True):
+        for _number, said, marks in rows:
+            who, _why = _who(said, listed)
+            for key, _label, text in marks:
+                state = A.MADE_UP if text.startswith("补") else _MEANING.get(text.lower())
+                if who is not None and state:
+                    states.setdefault(key, {})[who.pk] = state
+                elif state in Attendance.COUNTED:
+                    strangers.setdefault(key, set()).add(said.get("name") or said.get("key", ""))
+    return states, {key: sorted(names) for key, names in strangers.items()}
+
+
 def _who(said, listed):
     """``(registration, "")`` or ``(None, why not)``."""
     key, name, tail = said.get("key", ""), normalise_name(said.get("name", "")), said.get("tail", "")

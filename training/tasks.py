@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import announcing, closing, registration
+from . import announcing, archiving, closing, registration
 
 
 @shared_task
@@ -21,3 +21,15 @@ def release_offers():
 def remind():
     """Every morning: tomorrow's classes, and attendance that was not submitted."""
     return announcing.remind()
+
+
+@shared_task
+def make_archive(archive_id):
+    """The package somebody asked for. Delivered twice, it is made once."""
+    archiving.make(archive_id)
+
+
+@shared_task
+def resume_archives():
+    """Every five minutes: packages a lost worker left unmade."""
+    return archiving.resume()

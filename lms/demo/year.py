@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 from core import clock
 from enterprises.models import Membership
 from ledger.models import Kind
-from training import check_in, closing, registration, scheduling
+from training import check_in, closing, evidence, reconciling, registration, scheduling
 from training.models import Attendance, Evidence, Registration, Round
 
 PILOT = "gaoduan-zhuangbei"
@@ -106,12 +106,13 @@ def hold(
     if not close:
         return round_
     with clock.moved_to(clock.at(round_.ends_on + timedelta(days=2), 16)):
-        for _session in sessions:
-            closing.attach(round_, kind=Evidence.Kind.SIGN_IN, file=_file("签到表.jpg", SHEET), actor=actor)
+        for line in reconciling.lines(round_):
+            reconciling.count(line.session.pk, line.registered, actor=actor)
+            evidence.attach(round_, kind=Evidence.Kind.SIGN_IN, file=_file("签到表.jpg", SHEET), actor=actor)
         for _number in range(closing.PHOTOS):
-            closing.attach(round_, kind=Evidence.Kind.PHOTO, file=_file("现场.jpg", PHOTO), actor=actor)
+            evidence.attach(round_, kind=Evidence.Kind.PHOTO, file=_file("现场.jpg", PHOTO), actor=actor)
         if exam:
-            closing.attach(round_, kind=Evidence.Kind.MARKS, file=_file("成绩单.jpg", MARKS), actor=actor)
+            evidence.attach(round_, kind=Evidence.Kind.MARKS, file=_file("成绩单.jpg", MARKS), actor=actor)
             _marks(random, rows, absent)
         closing.close_round(round_.pk, actor=actor)
     return round_

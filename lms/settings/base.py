@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "overdue attempts": {"task": "quizzes.tasks.finish_overdue", "schedule": 60},
     "text message codes": {"task": "accounts.tasks.forget_codes", "schedule": 3600},
     "rounds": {"task": "training.tasks.advance", "schedule": 300},
+    "archives of rounds": {"task": "training.tasks.resume_archives", "schedule": 300},
     "offered seats": {"task": "training.tasks.release_offers", "schedule": 300},
     "messages": {"task": "notices.tasks.send", "schedule": 60},
     "messages of the day": {"task": "notices.tasks.send_digests", "schedule": crontab(hour=18, minute=0)},

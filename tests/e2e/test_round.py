@@ -180,6 +180,13 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
         form.locator("input[type=file]").set_input_files([file] * files)
         form.get_by_role("button", name="上传").click()
         trainer.get_by_text("材料已收好").first.wait_for()
+    trainer.get_by_role("link", name="去核对人数").click()
+    for session, signed in ((first, 6), (second, 5)):
+        trainer.locator(f"[name=signed_{session.pk}]").fill(str(signed))
+    shoot(trainer, "13-counts")
+    trainer.get_by_role("button", name="存核对结果").click()
+    trainer.get_by_text("核对好了 2 课").first.wait_for()
+    trainer.goto(f"/desk/rounds/{round_.pk}/")
     if not trainer.locator(f"[name=mark_{rows['王小二'].pk}]").is_visible():
         trainer.locator("summary", has_text="成绩").first.click()
     for name, mark in (

@@ -25,6 +25,8 @@ class Stage:
     correction: object
     """For zhao, asked for by the trainer, not decided."""
     evidence: object
+    archive: object
+    """Of the closed round, asked for and not made yet."""
     certificate: object
     attempt: object
     """wang's, in progress on another device."""
@@ -87,8 +89,9 @@ def stage(world):
     from quizzes import printing
     from tests.enterprises import sheets
     from tests.training import house
-    from training import closing, corrections
-    from training.models import RosterImport, ScoreImport
+    from training import corrections
+    from training.evidence import attach
+    from training.models import Archive, RosterImport, ScoreImport
 
     members = Membership.objects.filter(enterprise=world.alpha, person__in=[world.wang.person, world.zhao])
     members = list(members.select_related("person", "enterprise").order_by("pk"))
@@ -102,7 +105,7 @@ def stage(world):
     house.attend(world, running)
     running.refresh_from_db()
     file = SimpleUploadedFile("签到表.pdf", b"%PDF-1.4 sheet")
-    evidence = closing.attach(running, kind="sign_in", file=file, actor=world.jia_trainer)
+    evidence = attach(running, kind="sign_in", file=file, actor=world.jia_trainer)
 
     home, _report = ensure_home()
     index = home.add_child(instance=CourseIndexPage(title="课程", slug="stage-courses"))
@@ -176,6 +179,7 @@ def stage(world):
         missed=house.of(closed, world.zhao),
         correction=correction,
         evidence=evidence,
+        archive=Archive.objects.create(round=closed, number=1, asked_by=world.jia_trainer),
         certificate=certificate,
         attempt=attempt,
         batch=sheets.checked(world.xiqing, "staff", [sheets.STAFF, ["陈示一"]]),

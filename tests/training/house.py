@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from core import clock
 from enterprises.models import Enterprise, Layer, Membership, Person
-from training import check_in, closing, registration, scheduling
-from training.models import Attendance, Evidence, Registration, Round
+from training import check_in, closing, reconciling, registration, scheduling
+from training.models import Attendance, Evidence, Headcount, Registration, Round
 
 DAY = date(2025, 3, 5)
 """The usual day of a class: a Wednesday."""
@@ -79,12 +79,22 @@ def attend(world, round_, absent=()):
 
 
 def file_papers(round_):
-    """All the evidence closing asks for, without files on disk."""
+    """All the evidence closing asks for, without files on disk, and the signatures counted as the register now says."""
     kinds = [Evidence.Kind.SIGN_IN] * round_.sessions.count()
     kinds += [Evidence.Kind.PHOTO] * closing.PHOTOS + [Evidence.Kind.MARKS]
     Evidence.objects.bulk_create(
         Evidence(round=round_, kind=kind, file="evidence/example.jpg", name="材料.jpg", sha256="0" * 64)
         for kind in kinds
+    )
+    count_signatures(round_)
+
+
+def count_signatures(round_):
+    """Somebody has counted the signatures of each session, and finds as many as the register has."""
+    Headcount.objects.filter(session__round=round_).delete()
+    Headcount.objects.bulk_create(
+        Headcount(session=line.session, signed=line.registered, registered=line.registered)
+        for line in reconciling.lines(round_)
     )
 
 

@@ -12,7 +12,7 @@ from enterprises.models import Membership
 from ledger.models import Activity, ActivityFact, Entry, Kind, LedgerHead, Posting
 from tests.training import house
 from training import check_in, closing, registration, scheduling
-from training.models import Attendance, Evidence, Registration, Round
+from training.models import Attendance, Evidence, Headcount, Registration, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -39,19 +39,21 @@ def test_a_round_that_lacks_everything_says_everything(world, people):
         round_.sessions.first(), house.of(round_, people[0].person), house.ABSENT, actor=world.city, reason="没来"
     )
     Round.objects.update(state=Round.State.RUNNING)
-    assert missing(world, round_) == ["people", "sessions", "sign_in", "photo", "marks_file"]
+    assert missing(world, round_) == ["people", "sessions", "sign_in", "photo", "counts", "marks_file"]
     assert not Posting.objects.exists()
     assert Round.objects.get().state == Round.State.RUNNING
 
 
 @pytest.mark.parametrize(
     ("code", "have", "need"),
-    [("sessions", 4, 5), ("sign_in", 4, 5), ("photo", 2, 3), ("marks", 2, 3), ("marks_file", 0, 1)],
+    [("sessions", 4, 5), ("sign_in", 4, 5), ("photo", 2, 3), ("counts", 4, 5), ("marks", 2, 3), ("marks_file", 0, 1)],
 )
 def test_each_line_of_the_checklist_holds_the_closing_up_by_itself(world, people, code, have, need):
     round_ = house.ready(world, house.five_half_days(), people)
     if code == "sessions":
         round_.sessions.filter(number=5).update(submitted_at=None)
+    elif code == "counts":
+        Headcount.objects.filter(session__number=5).delete()
     elif code == "marks":
         Registration.objects.filter(person=people[2].person).update(mark=None, first_mark=None)
     else:
@@ -71,7 +73,7 @@ def test_nobody_there_is_not_a_class(world, people):
 def test_without_an_exam_no_marks_are_asked_for(world, people):
     round_ = house.ready(world, None, people, has_exam=False)
     round_.evidence.filter(kind="marks").delete()
-    assert [check.code for check in closing.checklist(round_)] == ["people", "sessions", "sign_in", "photo"]
+    assert [check.code for check in closing.checklist(round_)] == ["people", "sessions", "sign_in", "photo", "counts"]
     house.close(world, round_)
     assert set(Certificate.objects.values_list("words__result", flat=True)) == {"完成"}
 

@@ -1,6 +1,7 @@
 """Rounds and what happens in them: sessions, registrations, attendance, evidence."""
 
 from .attendance import Attendance, AttendanceRequest, Scan
+from .closing import Archive, Headcount
 from .corrections import Correction
 from .interests import Interest
 from .messages import RoundMessage
@@ -12,11 +13,13 @@ from .surveys import Survey, SurveyAnswer, SurveyTick
 from .templates import RoundTemplate
 
 __all__ = [
+    "Archive",
     "Attendance",
     "AttendanceRequest",
     "Correction",
     "DistrictQuota",
     "Evidence",
+    "Headcount",
     "Interest",
     "Registration",
     "RegistrationChange",

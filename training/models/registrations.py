@@ -36,6 +36,7 @@ class Registration(OrganisationSnapshot):
     sequence = models.PositiveIntegerField(_("先后"))
     registered_at = models.DateTimeField(_("报名时间"), default=clock.now)
 
+    walked_in = models.BooleanField(_("现场自己报的"), default=False, editable=False)
     held_until = models.DateTimeField(_("保留到"), null=True, editable=False)
     replaces = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("顶替")

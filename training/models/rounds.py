@@ -14,7 +14,7 @@ from enterprises.models import District, Enterprise, Layer, Organiser, Person, P
 from ledger.models import FeeNature, Kind, Mode
 from quizzes.models import Quiz
 
-from ..querysets import RoundQuerySet, SessionQuerySet
+from ..querysets import EvidenceQuerySet, RoundQuerySet, SessionQuerySet
 
 
 def new_secret():
@@ -88,6 +88,11 @@ class Round(models.Model):
         help_text=_("上课后这么久以内签到算到，更晚算迟到；下课前这么久以内签退算上满"),
     )
     one_device = models.BooleanField(_("一台手机签了几个人要提醒"), default=False, help_text=_("只提醒讲师，不拦人"))
+    walk_in = models.BooleanField(
+        _("现场可以自己报名"),
+        default=True,
+        help_text=_("打开后，名单上没有的人扫了大屏，当场就能报名并签到；座位和企业名额照样算"),
+    )
     has_exam = models.BooleanField(_("有考核"), default=True)
     pass_mark = models.PositiveSmallIntegerField(_("合格分"), default=70, validators=[MaxValueValidator(100)])
     exam_quiz = models.ForeignKey(
@@ -256,7 +261,11 @@ def evidence_path(evidence, filename):
 
 
 class Evidence(models.Model):
-    """佐证材料 of a round; closing asks for the kinds of ``training.closing.REQUIRED``."""
+    """佐证材料 of a round; ``training.closing.checklist`` says which kinds closing asks for.
+
+    ``objects``, and with it ``round.evidence``, holds what is valid; what was replaced or withdrawn before closing stays, with the
+    reason, and is found by ``Evidence.everything``.
+    """
 
     class Kind(models.TextChoices):
         SIGN_IN = "sign_in", _("签到表扫描件")
@@ -274,10 +283,28 @@ class Evidence(models.Model):
     sha256 = models.CharField(max_length=64)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("上传时间"), default=clock.now)
+    withdrawn_at = models.DateTimeField(_("换下时间"), null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", editable=False
+    )
+    withdrawn_reason = models.CharField(_("换下的原因"), max_length=300, blank=True, editable=False)
+    replaced_by = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaces", editable=False
+    )
+
+    objects = EvidenceQuerySet.as_manager_of_valid()
+    everything = EvidenceQuerySet.as_manager()
 
     class Meta:
-        ordering = ["uploaded_at"]
+        ordering = ["uploaded_at", "pk"]
         verbose_name = verbose_name_plural = _("佐证材料")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="", replaced_by=None)
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
+                name="evidence_withdrawn_with_reason",
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -33,6 +33,7 @@ class RoundTemplate(models.Model):
         "sign_out",
         "tolerance_minutes",
         "one_device",
+        "walk_in",
         "has_exam",
         "exam_needs_attendance",
         "pass_mark",

@@ -18,7 +18,7 @@ from core.exceptions import DomainError
 from core.querysets import count_of
 from enterprises.services import person_of
 
-from .. import check_in, elsewhere, tickets
+from .. import check_in, elsewhere, tickets, walk_ins
 from ..models import Attendance, Session
 from ..refusals import REPEATED, refusal, refusals
 
@@ -44,7 +44,8 @@ def _refused(request, session, refused, status=403):
         "at": clock.now(),
     }
     if refused.code == "check_in.not_registered":
-        context["listed_in"] = elsewhere.of(person_of(request.user), session)
+        person = person_of(request.user)
+        context |= {"listed_in": elsewhere.of(person, session), "offer": walk_ins.offer(session, person)}
     return render(request, "training/check_in_refused.html", context, status=status)
 
 
@@ -94,6 +95,8 @@ class DigitsView(View):
 class ConfirmView(View):
     """您到教室的时间 09:02: sign in to the site if needed, then record."""
 
+    joining = False
+
     def get(self, request, pk):
         session = _session(pk)
         try:
@@ -106,6 +109,8 @@ class ConfirmView(View):
             context |= {"phone_form": PhoneForm(), "policies": current_policies()}
         elif person_of(request.user) is None:
             return redirect(f"{reverse('enterprises:join')}?next={here}")
+        elif not ticket.leaving:
+            context["offer"] = walk_ins.offer(session, person_of(request.user))
         return render(request, "training/check_in.html", context)
 
     def post(self, request, pk):
@@ -119,7 +124,7 @@ class ConfirmView(View):
             self.keep(request, session, refused.code, person)
             return _refused(request, session, refused)
         try:
-            attendance = check_in.sign_in(ticket, person, session=session)
+            attendance = self.record(request, ticket, person, session)
         except DomainError as refused:
             return _refused(request, session, refused)
         # This session and the one after it, in one statement.
@@ -136,8 +141,12 @@ class ConfirmView(View):
             "repeated": attendance.outcome == REPEATED,
             "place": here.came if here else 0,
             "next_session": next(iter(after.values()), None),
+            "walked_in": self.joining and attendance.registration.walked_in,
         }
         return render(request, "training/check_in_done.html", context)
+
+    def record(self, request, ticket, person, session):
+        return check_in.sign_in(ticket, person, session=session)
 
     def keep(self, request, session, code, person):
         """A forged or old ticket is kept once, however often it is sent; nobody fills the list with made-up ones."""
@@ -152,6 +161,18 @@ class ConfirmView(View):
         if ticket.session_id != pk:
             raise refusal("check_in.wrong_session")
         return ticket
+
+
+class WalkInView(ConfirmView):
+    """现场报名并签到: for who is on no list, in one step."""
+
+    joining = True
+
+    def get(self, request, pk):
+        return redirect("check-in:confirm", pk)
+
+    def record(self, request, ticket, person, session):
+        return walk_ins.sign_up(ticket, person, session=session, actor=request.user)
 
 
 @method_decorator(never_cache, name="dispatch")

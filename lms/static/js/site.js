@@ -49,6 +49,8 @@
   const free = (form) => {
     delete form.dataset.sent;
     form.querySelectorAll('[aria-busy="true"]').forEach((button) => button.removeAttribute("aria-busy"));
+    const words = form.dataset.busy && document.getElementById(form.dataset.busy);
+    if (words) words.hidden = true;
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -57,6 +59,9 @@
     form.dataset.sent = "";
     const button = event.submitter || form.querySelector('[type="submit"]');
     if (button) button.setAttribute("aria-busy", "true");
+    /* What takes seconds says what it is doing: <form data-busy="id of a hidden element">. */
+    const words = form.dataset.busy && document.getElementById(form.dataset.busy);
+    if (words) words.hidden = false;
     setTimeout(free, 15000, form);
   });
   addEventListener("pageshow", (event) => {

@@ -10,7 +10,7 @@ from enterprises.policies import rights_of
 
 from ... import closing, exams, scheduling, surveys
 from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
-from ...models import Attendance, Correction, Registration, Round, Session
+from ...models import Attendance, Correction, Evidence, Registration, Round, Session
 from .access import DeskView, RoundAct
 
 STEPS = [state for state in scheduling.ORDER if state != Round.State.FULL]
@@ -62,6 +62,10 @@ class RoundView(DeskView):
         queued = {state: [] for state in Registration.State}
         for row in queue.filter(state__in=["pending", "offered", "waiting"]).order_by("sequence"):
             queued[row.state].append(row)
+        everything = list(
+            Evidence.everything.filter(round=round_).select_related("withdrawn_by__person", "uploaded_by")
+        )
+        evidence = [one for one in everything if not one.withdrawn_at]
         closed = round_.state in (Round.State.CLOSED, Round.State.ARCHIVED)
         corrections = list(policy_for(Correction).visible(request.user).filter(registration__round=round_))
         context = {
@@ -82,7 +86,9 @@ class RoundView(DeskView):
             "offered": queued["offered"],
             "today": clock.today(),
             "better": exams.better_marks(round_, [person.registration for person in people]) if closed else [],
-            "evidence": round_.evidence.all(),
+            "evidence": evidence,
+            "issued": closing.issued(round_) if closed else None,
+            "withdrawn": [one for one in everything if one.withdrawn_at],
             "may_change": policy.may(request.user, "change", round_),
             "called_off": Session.everything.filter(round=round_).exclude(cancelled_at=None),
             "copy_form": CopyForm(),
