@@ -112,7 +112,7 @@ def test_the_calendar_asks_the_same_for_one_and_three_and_shows_what_one_sees(
         house.opened(world, [house.lesson(day, room="301")], title=f"{number} 班", trainers=[world.jia_trainer.person])
     here = reverse("desk:calendar") + "?view=month&on=2025-03-01"
     desk.get(here)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(9):
         page = desk.get(here)
     assert page.context["count"] == count
     assert desk.get(here + "&room=302").context["count"] == 0

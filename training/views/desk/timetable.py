@@ -4,6 +4,7 @@ from calendar import Calendar
 from datetime import date, timedelta
 
 from django.contrib import messages
+from django.db.models import Q
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -124,30 +125,22 @@ class CalendarView(DeskView):
         view = request.GET.get("view") if request.GET.get("view") in SPANS else "month"
         on = _date(request.GET.get("on"))
         first, last, before, after = _span(view, on)
-        rows = (
+        every = (
             Session.objects.on_days(first, last)
             .filter(round__in=policy_for(Round).visible(request.user))
             .exclude(round__state=Round.State.CANCELLED)
-            .select_related("round")
-            .prefetch_related("trainers", "round__trainers")
-            .order_by("starts_at", "pk")
         )
-        found = list(rows)
-        for row in found:
-            row.people = list(row.trainers.all()) or list(row.round.trainers.all())
-        trainers = {person.pk: person.name for row in found for person in row.people}
-        rooms = sorted({row.room or row.round.venue for row in found} - {""})
         trainer, room = number(request.GET.get("trainer")), request.GET.get("room", "")
+        rows = every
         if trainer:
-            found = [row for row in found if any(person.pk == trainer for person in row.people)]
+            by_the_round = Q(trainers=None, round__trainers=trainer)
+            rows = rows.filter(Q(trainers=trainer) | by_the_round).distinct()
         if room:
-            found = [row for row in found if room in (row.room, row.round.venue)]
-        days = {}
-        for row in found:
-            days.setdefault(row.day, []).append(row)
+            rows = rows.filter(Q(room=room) | Q(round__venue=room))
+        days = _days(rows, MOST[view])
         count = (last - first).days + 1
         cells = [
-            (day, workdays.day_of(day), days.get(day, []), day.month == on.month)
+            (day, workdays.day_of(day), *days.get(day, ([], 0)), day.month == on.month)
             for day in (first + timedelta(days=n) for n in range(count))
         ]
         context = {
@@ -159,17 +152,44 @@ class CalendarView(DeskView):
             "before": before,
             "after": after,
             "cells": cells,
-            "count": len(found),
+            "count": sum(total for _shown, total in days.values()),
             "today": clock.today(),
-            "trainers": sorted(trainers.items(), key=lambda one: one[1]),
-            "rooms": rooms,
+            "trainers": _trainers(every),
+            "rooms": sorted(
+                {own or venue for own, venue in every.values_list("room", "round__venue").distinct()} - {""}
+            ),
             "trainer": trainer,
             "room": room,
-            "most": MOST[view],
-            "most_shown": f":{MOST[view]}",
-            "unpublished": sorted({day.year for day, known, _rows, _in in cells if not known.is_published}),
+            "unpublished": sorted({day.year for day, known, *_rest in cells if not known.is_published}),
         }
         return render(request, "training/desk_calendar.html", context)
+
+
+def _days(rows, most):
+    """{day: (the first ``most`` of its sessions, how many there are)}: a month of the whole city has thousands."""
+    keys, days = {}, {}
+    for row in rows.only("starts_at").order_by("starts_at", "pk"):
+        keys.setdefault(row.day, []).append(row.pk)
+    shown = [key for ones in keys.values() for key in ones[:most]]
+    found = (
+        Session.objects.filter(pk__in=shown)
+        .select_related("round")
+        .prefetch_related("trainers", "round__trainers")
+        .in_bulk()
+    )
+    for day, ones in keys.items():
+        days[day] = ([found[key] for key in ones[:most]], len(ones))
+        for row in days[day][0]:
+            row.people = list(row.trainers.all()) or list(row.round.trainers.all())
+    return days
+
+
+def _trainers(rows):
+    """[(key, name)] of who teaches one of the sessions, a session without a trainer of its own being its round's."""
+    own = rows.exclude(trainers=None).values_list("trainers", "trainers__name")
+    of_rounds = rows.filter(trainers=None).exclude(round__trainers=None)
+    found = set(own.distinct()) | set(of_rounds.values_list("round__trainers", "round__trainers__name").distinct())
+    return sorted(found, key=lambda one: one[1])
 
 
 def _date(text):
