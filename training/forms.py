@@ -23,6 +23,19 @@ def ask_for_names(form):
         field.error_messages["required"] = format_lazy(_("请填写{label}"), label=field.label)
 
 
+EXAM = 10
+"""Questions from which a quiz is listed as an exam: the short ones of single lessons would hide it."""
+
+
+def _exams_first(field):
+    """The choices of an exam: papers of EXAM questions and more, then the short quizzes."""
+    groups = {True: (_("考卷"), []), False: (_("小测"), [])}
+    for quiz in field.queryset:
+        is_exam = sum(row["draw"] for row in quiz.blueprint) >= EXAM
+        groups[is_exam][1].append((quiz.pk, field.label_from_instance(quiz)))
+    return [("", field.empty_label), *(group for group in groups.values() if group[1])]
+
+
 class RoundForm(forms.ModelForm):
     """What a round is. The owner is chosen only among the organisers the user acts for; the view passes them in.
 
@@ -105,6 +118,8 @@ class RoundForm(forms.ModelForm):
         for name, empty in (("owner", None), ("pilot", _("不限产业链")), ("exam_quiz", _("不用系统里的考卷"))):
             if name in self.fields:
                 self.fields[name].empty_label = empty
+        if "exam_quiz" in self.fields:
+            self.fields["exam_quiz"].choices = _exams_first(self.fields["exam_quiz"])
         for name in self.DEFAULTED:
             self.fields[name].required = False
         self.quotas = (

@@ -277,16 +277,18 @@ class _Roster:
         """The Registration of a line. Raises DomainError ``score.who`` with ``column``."""
         name, sequence, phone = (sheet.text(cells, field) for field in ("name", "sequence", "phone"))
         name = normalise_name(name)
+        if not name:
+            raise _who(sheet, "name", _("这一行没有姓名，请照名单填上；不要的行整行删掉。"))
         if sequence:
             row = self.by_sequence.get(int(sequence)) if sequence.isdecimal() and len(sequence) < 9 else None
             if row is None or row.person.name != name:
                 raise _who(
-                    sheet, "sequence", _("名单上 %(n)s 号不是%(name)s，请核对序号和姓名。"), n=sequence, name=name
+                    sheet, "sequence", _("名单上 %(n)s 号不是“%(name)s”，请核对序号和姓名。"), n=sequence, name=name
                 )
             return row
         rows = self.by_name.get(name, [])
         if not rows:
-            raise _who(sheet, "name", _("名单上没有%(name)s，请核对姓名，或先把人加进名单。"), name=name or "—")
+            raise _who(sheet, "name", _("名单上没有“%(name)s”，请核对姓名，或先把人加进名单。"), name=name)
         if phone:
             rows = [row for row in rows if _same_phone(row.person.phone, phone)]
             if not rows:

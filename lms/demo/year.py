@@ -198,15 +198,15 @@ def build_today(random, organisers, memberships, users):
         close=False,
     )
     learner = Membership.objects.filter(person__user=users["learner"]).select_related("person", "enterprise").first()
-    for offset, title, seats in (
-        (0, "一线员工：首件、点检和坏件处理", 30),
-        (4, "内审员培训（电动自行车）示例班", 20),
-        (9, "老板半日班：把返工这笔账算清楚", 12),
+    for offset, title, seats, plan in (
+        (0, "一线员工：首件、点检和坏件处理", 30, _today_plan()),
+        (4, "内审员培训（电动自行车）示例班", 20, PLAN[:2]),
+        (9, "老板半日班：把返工这笔账算清楚", 12, [(0, 9, "质量这笔账怎么算", 4, False)]),
     ):
         round_ = scheduling.create_round(
             actor=users["trainer"],
             owner=owner,
-            sessions=list(_sessions(today + timedelta(days=offset), PLAN[:2] if offset else _today_plan())),
+            sessions=list(_sessions(today + timedelta(days=offset), plan)),
             trainers=[trainer],
             confirmed=("trainer", "trainee", "holiday"),
             title=title,

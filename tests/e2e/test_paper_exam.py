@@ -45,7 +45,7 @@ def test_a_trainer_prints_takes_in_and_registers(world, class_, open_page):
     page.locator("input[type=file]").set_input_files(sheet)
     page.get_by_role("button", name="上传，看看会怎样").click()
     page.get_by_text("还没有写入").wait_for()
-    assert "名单上 2 号不是路人" in page.locator("main").inner_text()
+    assert "名单上 2 号不是“路人”" in page.locator("main").inner_text()
     shoot(page, "paper-scores")
     page.get_by_role("button", name="确认，登记成绩").click()
     page.get_by_text("已经登记").wait_for()

@@ -196,9 +196,9 @@ def test_by_its_pages(world, class_, django_assert_num_queries):
     there = reverse("desk:paper-scores", args=[class_.pk, batch.pk])
     assert answer.url == there
     page = trainer.get(there).content.decode()
-    assert "确认，登记成绩" in page and "名单上 2 号不是路人" in page
+    assert "确认，登记成绩" in page and "名单上 2 号不是“路人”" in page
     refused = trainer.get(reverse("desk:paper-refused", args=[class_.pk, batch.pk])).content
-    assert any("名单上 2 号不是路人" in cells[0] for _line, cells in tables.read(io.BytesIO(refused), "x.xlsx"))
+    assert any("名单上 2 号不是“路人”" in cells[0] for _line, cells in tables.read(io.BytesIO(refused), "x.xlsx"))
     trainer.post(there, {"act": "look"})
     assert "登记 1 人" in trainer.post(there, {"act": "write"}, follow=True).content.decode()
     assert marks(class_) == [100, None, None]
