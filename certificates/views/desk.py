@@ -189,6 +189,7 @@ class BatchView(CertificateView):
     def get(self, request, pk):
         batch = self.batch(pk)
         context = {"batch": batch, "total": len(batch.keys), "percent": batch.done * 100 // max(len(batch.keys), 1)}
+        context["desk"] = rights_of(request.user).desk
         return render(request, "certificates/_batch_state.html" if request.htmx else "certificates/batch.html", context)
 
 
