@@ -14,7 +14,7 @@ COLUMNS = "person_id, enterprise_id, activity_id, district_id, layer, size_class
 LIVE = f"SELECT {COLUMNS} FROM ledger_entry WHERE reversed_by_id IS NULL AND kind <> 'K9'"  # noqa: S608 - constants
 FIGURES = """
     count(*), count(DISTINCT person_id), count(DISTINCT enterprise_id), sum(class_hours),
-    count(DISTINCT enterprise_id) FILTER (size_class IN ('small', 'micro')), count(DISTINCT (enterprise_id, activity_id))
+    count(DISTINCT enterprise_id) FILTER (size_class IN ('small', 'micro')), count(DISTINCT (enterprise_id, activity_id)) FILTER (enterprise_id IS NOT NULL)
 """
 
 
