@@ -9,8 +9,10 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from core import clock
-from enterprises.models import Membership
+from enterprises.models import District, Membership
 from ledger.models import Kind
+from reports import targets
+from reports.models import Comparator, Metric, Target
 from training import check_in, closing, evidence, reconciling, registration, scheduling
 from training.models import Attendance, Evidence, Registration, Round
 
@@ -128,6 +130,32 @@ def _marks(random, rows, absent):
             fails = random.random() < 0.03
             row.mark = row.first_mark = Decimal(random.randint(45, 68) if fails else random.randint(70, 97))
     Registration.objects.bulk_update([row for row in rows if row.pk not in absent], ["mark", "first_mark"])
+
+
+SHARES = {
+    "120101": 80, "120102": 100, "120103": 90, "120104": 100, "120105": 80, "120106": 90, "120110": 95, "120111": 85,
+    "120112": 95, "120113": 90, "120114": 100, "120115": 80, "120116": 90, "120117": 100, "120118": 85, "120119": 95,
+}  # fmt: skip
+"""人次 each district was to reach in the demo year (分解到区): made up, no notice says so."""
+
+
+def make_shares(actor):
+    """The shares of the districts, so that the tables and the picture have something to compare with."""
+    for order, district in enumerate(District.objects.all(), 50):
+        share = Target(
+            key=f"Q{district.pk}",
+            title="区年度人次计划",
+            scope_words=district.name,
+            metric=Metric.PERSON_TIMES,
+            comparator=Comparator.AT_LEAST,
+            value=SHARES[district.pk],
+            district=district,
+            starts_on=date(2025, 1, 1),
+            ends_on=date(2025, 12, 31),
+            source="示例分解表（虚构）",
+            order=order,
+        )
+        targets.save(share, actor=actor)
 
 
 def build_2025(random, organisers, memberships, users, *, rounds, people_each, skip_district="120106"):

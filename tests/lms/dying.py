@@ -19,9 +19,28 @@ def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def deadly(number):
+    """A wrapper of the connection that dies before the statement that is the ``number``-th to write."""
+    written = [0]
+
+    def execute(run, sql, params, many, context):
+        if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+            written[0] += 1
+            if written[0] == number:
+                die()
+        return run(sql, params, many, context)
+
+    return execute
+
+
 def arrange(point):
-    """Patch the code so that it dies at ``point``: "before …" or "after …" one of the steps of a closing."""
+    """Patch the code so that it dies at ``point``: "before …" or "after …" one of the steps; "write 7": before the seventh row
+    or rows it writes."""
     from django.db import connection
+
+    if point.startswith("write "):
+        connection.execute_wrappers.append(deadly(int(point.removeprefix("write "))))
+        return
 
     import certificates.services
     import enterprises.merging

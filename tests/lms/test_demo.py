@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,10 @@ from accounts.models import User
 from core import registry
 from enterprises.models import Enterprise, Person
 from home.services import ensure_home
+from ledger import counts
 from ledger.models import Posting
-from reports.progress import progress_of_year
+from reports.progress import progress_of_year, shares_of_year
+from tests.suite import recount
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +40,17 @@ def test_the_year_2025():
     assert 1050 < progress["T04"].actual < 1152
     assert (progress["T11"].actual, progress["T11"].reached, progress["T11"].short) == (15, False, ("红桥区",))
     assert [finding.as_dict() for check in registry.audit for finding in check()] == []
+    shares = {row.target.district_id: row for row in shares_of_year(2025)}
+    assert (len(shares), {row.reached for row in shares.values()}) == (16, {True, False}), (
+        "some reach their share, some do not"
+    )
+    recounted = recount.rows(2025)
+    year = counts.Scope(date(2025, 1, 1), date(2025, 12, 31))
+    whole = counts.figures(year)
+    assert recounted.pop("held") == (whole.sessions, whole.rounds)
+    groups = {(): whole} | counts.grouped(year, "district") | counts.grouped(year, "district", "layer")
+    names = ("person_times", "persons", "enterprises", "small", "class_hours")
+    assert recounted == {key: tuple(float(getattr(one, name)) for name in names) for key, one in groups.items()}
     days = list(Posting.objects.order_by("number").values_list("posted_at", flat=True))
     assert days == sorted(days)
     assert days[-1].year in (2025, 2026)

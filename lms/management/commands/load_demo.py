@@ -46,6 +46,7 @@ class Command(BaseCommand):
                 )
             )
             users = accounts.make_accounts(organisers, enterprises, memberships)
+            year.make_shares(users["city"])
         year.build_2025(random, organisers, memberships, users, rounds=rounds, people_each=people_each)
         year.build_today(random, organisers, memberships, users)
         study.build(organisers, memberships, users)
