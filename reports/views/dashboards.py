@@ -87,6 +87,7 @@ class DashboardView(LoginRequiredMixin, View):
             "districts": places,
             "tiles": [] if scope.district else carto.tiles(places),
             "planned": carto.shared(places),
+            "goal_title": _shared_title([line["goals"][0] for line in places if line["goals"]]),
             "held": bool(totals.person_times),
             "layers": Layer.choices,
             "layer_totals": [sum(line["row"].by_layer[layer] for line in places) for layer in Layer.values],
@@ -97,6 +98,12 @@ class DashboardView(LoginRequiredMixin, View):
             "desk_scope": _("全市 16 区") if rights.city else form.fields["district"].queryset.first().name,
         }
         return render(request, "reports/dashboard.html", context)
+
+
+def _shared_title(progresses):
+    """The title that all of them have; empty when they differ."""
+    titles = {one.target.title for one in progresses}
+    return titles.pop() if len(titles) == 1 else ""
 
 
 def _places(form, scope):
