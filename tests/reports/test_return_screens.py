@@ -204,9 +204,9 @@ def test_the_wall_and_the_own_pages_cost_the_same_however_much_there_is(
     client = client_of(world.city)
     client.get("/desk/returns/")
     with clock.moved_to(IN_APRIL):
-        with django_assert_num_queries(21):
+        with django_assert_num_queries(31):
             client.get(reverse("desk:meeting"))
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(17):
             client.get(reverse("desk:organiser-figures", args=[world.jia.pk]))
         with django_assert_num_queries(11):
             client.get(reverse("desk:enterprise-figures", args=[world.beta.pk]))
