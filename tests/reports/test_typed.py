@@ -26,7 +26,7 @@ from ledger import counts
 from ledger.models import Entry
 from reports import exporting, organisers, sheets, summary
 from tests.training import house
-from training import check_in, closing, registration, roster, sessions, tickets
+from training import check_in, closing, reconciling, registration, roster, sessions, tickets
 from training import sheets as signed_sheets
 from training.models import Attendance, Registration, Round, Scan
 
@@ -63,6 +63,18 @@ def signed(world, round_, name):
         for session in round_.sessions.all():
             check_in.submit_session(session.pk, actor=world.jia_trainer)
     return {who for _line, _column, who, what, _sentence in batch.outcome if what == "refused"}
+
+
+def filed_and_closed(world, round_):
+    """Signatures counted, and what differs from the register explained; then closed."""
+    house.file_papers(round_)
+    with clock.moved_to(house.after(round_)):
+        for line in reconciling.lines(round_):
+            if not line.is_settled:
+                said = line.on_sheet or line.registered
+                why = "取消的、代码错了没上名单的，名字还在纸上"
+                reconciling.count(line.session.pk, said, actor=world.jia_trainer, explanation=why)
+    return house.close(world, round_)
 
 
 def scan(session, person, *, leaving=False):
@@ -110,8 +122,7 @@ def _auditors(world):
                 seat = round_.registrations.get(person__name=line["姓名"], person__phone=line["手机号"])
                 closing.enter_mark(seat, Decimal(mark), actor=world.jia_trainer)
         closing.enter_mark(nobody, Decimal(85), actor=world.jia_trainer)
-    house.file_papers(round_)
-    return house.close(world, round_)
+    return filed_and_closed(world, round_)
 
 
 def _together(world):
@@ -133,8 +144,7 @@ def _together(world):
     assert [(line, what, said) for line, what, said, _key in again.outcome if what != "same"] == []
     round_ = Round.objects.get(pk=round_.pk)
     assert signed(world, round_, "together") == set()
-    house.file_papers(round_)
-    return house.close(world, round_)
+    return filed_and_closed(world, round_)
 
 
 def _trade(world):
@@ -157,8 +167,7 @@ def _trade(world):
     for name in ("张转", "王升", GROUP[0]):
         scan(session, person(name), leaving=True)
     assert signed(world, round_, "trade") == set()
-    house.file_papers(round_)
-    return house.close(world, round_)
+    return filed_and_closed(world, round_)
 
 
 GROUP = ["乙十", "乙十一", "乙十二", "乙十三", "乙十四", "乙十五"]
