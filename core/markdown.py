@@ -115,6 +115,11 @@ def rich_text(body, headings=False):
     return re.sub(r">\s*\n\s*<", "><", html.strip())
 
 
+def html(body):
+    """Markdown as plain HTML, for paper: what ``rich_text`` would take apart (headings, quotations) stays."""
+    return _parser.render(body)
+
+
 def table_text(body):
     """A Markdown table as the text of a TableBlock: a line for a row, cells divided by |."""
     rows = []

@@ -24,6 +24,9 @@ user_of_listed_phone = []
 staff_roles = []
 """``f(user) -> bool``: whether the user works here with rights over others. Those need a second factor and shorter sessions."""
 
+handouts_of_kind = []
+"""``f(kind) -> address or ''``: where the handouts for a kind of training lie. No query: it stands on every page of a round."""
+
 capacity_of = []
 """``f(user) -> str``: role and organisation a user acts in, for the audit trail; '' when none."""
 
