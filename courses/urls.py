@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import assigning, care, desk, films, learning, mine
+from .views import assigning, care, desk, films, handouts, learning, mine
 
 app_name = "courses"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("films/<int:pk>.jpg", films.film, {"part": "poster"}, name="film-poster"),
     path("decks/<int:pk>.pdf", films.deck, name="deck"),
     path("decks/<int:pk>/<int:number>.jpg", films.deck_page, name="deck-page"),
+    path("lessons/<int:pk>/handout.pdf", handouts.handout, name="handout"),
+    path("handouts/<slug:slug>/", handouts.of_course, name="handouts"),
     path("elsewhere/", mine.PriorStudyView.as_view(), name="prior"),
     path("elsewhere/<int:pk>/proof/", care.ProofView.as_view(), name="prior-proof"),
     path("hours-<int:year>.pdf", mine.StatementView.as_view(), name="statement"),

@@ -82,6 +82,7 @@ ROOMS = (
             Place("desk:rounds", _("期次"), _rounds, ("/desk/sessions/",)),
             Place("desk:certificates", _("证明"), lambda user: rights_of(user).desk, ("/certificates/batches/",)),
             Place("desk:calendar", _("日历"), _rounds),
+            Place("desk:kits", _("讲师资料"), _teaches_rounds),
             Place("desk:requests", _("请假和补签"), _teaches_rounds),
             Place("desk:wanted", _("登记意向"), lambda user: rights_of(user).desk),
             Place("desk:corrections", _("更正单"), _rounds),

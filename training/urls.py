@@ -12,6 +12,7 @@ from .views.desk import (
     door,
     imports,
     interests,
+    kits,
     making,
     paper_exam,
     planning,
@@ -63,6 +64,8 @@ classroom = (
 desk_urls = [
     path("rounds/", planning.RoundListView.as_view(), name="rounds"),
     path("rounds/today/", today.TodayView.as_view(), name="today"),
+    path("kits/", kits.KitsView.as_view(), name="kits"),
+    path("kits/<slug:kit>/<slug:key>.pdf", kits.KitFileView.as_view(), name="kit-file"),
     path("rounds/wanted/", interests.WantedView.as_view(), name="wanted"),
     path("rounds/calendar/", timetable.CalendarView.as_view(), name="calendar"),
     path("rounds/from/", making.FromTemplateView.as_view(), name="round-from"),
