@@ -44,8 +44,12 @@ _SHARP = -0.94
 
 
 def embolden(coordinates, ends, across, along):
-    """Points of a TrueType outline (filled on the right of its contours) moved outwards by half of ``across`` and ``along``."""
-    half_x, half_y = across / 2, along / 2
+    """Points of a TrueType outline moved outwards by half of ``across`` and ``along``.
+
+    Contours are filled on their right; where the source drew a glyph the other way round (，！“”), outwards is the other side.
+    """
+    side = -1 if signed_area(coordinates, ends) > 0 else 1
+    half_x, half_y = side * across / 2, side * along / 2
     moved = list(coordinates)
     start = 0
     for end in ends:
@@ -84,6 +88,16 @@ def embolden(coordinates, ends, across, along):
             for point in run:
                 moved[point] = (round(x + shift_x), round(y + shift_y))
     return moved
+
+
+def signed_area(coordinates, ends):
+    """Area within all contours, negative when the outer ones run as TrueType's do."""
+    start = total = 0
+    for end in ends:
+        contour = coordinates[start : end + 1]
+        total += sum(x * v - u * y for (x, y), (u, v) in pairwise([*contour, contour[0]]))
+        start = end + 1
+    return total / 2
 
 
 def outline_length(coordinates, ends):

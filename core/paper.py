@@ -2,6 +2,7 @@
 
 import base64
 import re
+from pathlib import Path
 
 from django.contrib.staticfiles.finders import find
 from django.utils.html import format_html, format_html_join
@@ -13,17 +14,16 @@ WIDTH_MM = 170
 """Of the text on an upright sheet of A4."""
 
 WIDEST_DRAWING_MM, TALLEST_DRAWING_MM = 96, 84
-_NARROWEST, _WIDEST = 5, 26
-"""Characters a column is reckoned with at least and at most: a long cell wraps, a short heading does not."""
+_NARROWEST, _TO_FILL, _WIDEST = 5, 16, 26
+"""Characters a column is reckoned with at least, when it is left to write in, and at most: a long cell wraps."""
 
 _VIEW_BOX = re.compile(rb'viewBox="[\d.]+ [\d.]+ ([\d.]+) ([\d.]+)"')
 _FAMILY = re.compile(rb'font-family="[^"]*"')
 
 
 def table(rows, width_mm=WIDTH_MM):
-    """Rows of cells as a table, the first one its head; an empty cell is left high enough to write in."""
-    longest = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    parts = [min(max(length, _NARROWEST), _WIDEST) for length in longest]
+    """Rows of cells as a table, the first one its head; a row with several empty cells is left high enough to write in."""
+    parts = [_part(head, cells) for head, *cells in zip(*rows, strict=True)]
     widths = [round(width_mm * part / sum(parts), 1) for part in parts]
     head, *body = rows
     return format_html(
@@ -33,22 +33,29 @@ def table(rows, width_mm=WIDTH_MM):
     )
 
 
+def _part(head, cells):
+    """How many characters a column is reckoned with."""
+    longest = max(len(cell) for cell in (head, *cells))
+    return min(max(longest, _NARROWEST if any(cells) else _TO_FILL), _WIDEST)
+
+
 def _cells(widths, row):
-    blank = mark_safe("&nbsp;<br>&nbsp;")  # noqa: S308 - a constant
-    cells = ((width, cell or blank) for width, cell in zip(widths, row, strict=True))
+    room = mark_safe('<p class="room">&nbsp;</p>')  # noqa: S308 - a constant
+    to_fill = sum(not cell for cell in row) > 1  # one alone is for a number or a tick
+    cells = ((width, room if to_fill and not cell else cell) for width, cell in zip(widths, row, strict=True))
     return format_html_join("", '<td width="{}mm">{}</td>', cells)
 
 
 def lines(count):
     """So many ruled lines to write on."""
-    return mark_safe('<p class="line">&nbsp;</p>' * count)  # noqa: S308 - a constant
+    return mark_safe('<p class="line">&nbsp;</p>' * (count - 1) + '<p class="line last">&nbsp;</p>')  # noqa: S308 - constants
 
 
 def drawing(name):
     """One of the site's drawings (``fig-…``) as {src, width, height} in mm, ready for an <img>."""
-    with open(find(f"img/{name}.svg"), "rb") as file:
-        content = file.read()
+    content = Path(find(f"img/{name}.svg")).read_bytes()
     content = _FAMILY.sub(b'font-family="%s"' % pdf_fonts.register_for_drawings().encode(), content)
+    content = content.replace(b'font-weight="700"', b'font-weight="bold"')  # what draws it knows no numbers
     width, height = (float(side) for side in _VIEW_BOX.search(content).groups())
     scale = min(WIDEST_DRAWING_MM / width, TALLEST_DRAWING_MM / height)
     source = f"data:image/svg+xml;base64,{base64.b64encode(content).decode()}"

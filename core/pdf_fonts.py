@@ -25,7 +25,7 @@ from .exceptions import DomainError
 FAMILY = "CertSerif"
 REGULAR, BOLD = FAMILY, f"{FAMILY}-Bold"
 DRAWING = "DrawingSerif"
-RECIPE = 2
+RECIPE = 3
 """Raised when ``font_building`` draws differently: files of another recipe are not used."""
 
 

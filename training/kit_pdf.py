@@ -1,4 +1,4 @@
-"""The upright sheets of a kit: agenda, what the trainer says, sheets to fill in, answers; roster and survey from the platform's own rules."""
+"""The upright sheets of a kit: agenda, what the trainer says, sheets to fill in, answers; roster and survey by the platform's rules."""
 
 import re
 

@@ -21,11 +21,13 @@ from core.exceptions import DomainError
 WIDTH, HEIGHT = 960, 540
 """Points; 16:9."""
 LEFT, TOP, BOTTOM = 72, 412, 54
-SCALES = (1, 0.9, 0.8, 0.7, 0.62)
+SCALES = (1.3, 1.15, 1, 0.9, 0.8, 0.7, 0.62)
 """Tried one after the other until a slide fits: at the last its text is 17 points, readable from the last row."""
 
 INK, SOFT, RED, PAPER, LINE = map(HexColor, ("#16202b", "#4c5866", "#b3392b", "#faf8f3", "#c9c2b2"))
 BARS = "柱"
+SIGNS = {"绿": "#2c6e57", "黄": "#e0b43c", "红": "#b3392b", "蓝": "#2c4a7c", "白": "#ffffff"}
+"""A cell of a table that is one of these words alone is shown in its colour, as the sign it speaks of."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def _slide(pen, one, number, count, kit):
     pen.setStrokeColor(RED)
     pen.setLineWidth(2)
     pen.line(LEFT, 430, LEFT + 64, 430)
-    room = TOP - BOTTOM
+    room = TOP - BOTTOM - 16
     for scale in SCALES:
         flow = [part for piece in one.pieces for part in _parts(piece, scale, alone=len(one.pieces) == 1)]
         heights = [part.wrap(WIDTH - 2 * LEFT, HEIGHT)[1] for part in flow]
@@ -139,9 +141,9 @@ def _parts(piece, scale, *, alone):
 def _inline(piece):
     """One paragraph with its bold words, as the layout library marks them."""
     text = markdown.html(piece).strip().removeprefix("<p>").removesuffix("</p>")
-    return text.replace("<strong>", f'<font name="{pdf_fonts.BOLD}" color="{RED.hexval().replace("0x", "#")}">').replace(
-        "</strong>", "</font>"
-    )
+    return text.replace(
+        "<strong>", f'<font name="{pdf_fonts.BOLD}" color="{RED.hexval().replace("0x", "#")}">'
+    ).replace("</strong>", "</font>")
 
 
 def _style(size, *, bold=False, colour=INK, indent=0):
@@ -172,6 +174,11 @@ def _table(rows, scale):
             ("BOTTOMPADDING", (0, 0), (-1, -1), 8 * scale),
         ]
     )
+    for line, row in enumerate(rows):
+        if row[0] in SIGNS:
+            lines.add("BACKGROUND", (0, line), (0, line), HexColor(SIGNS[row[0]]))
+            if row[0] not in ("白", "黄"):
+                cells[line][0] = Paragraph(row[0], _style(22 * scale, bold=True, colour=PAPER))
     return Table(cells, colWidths=widths, style=lines)
 
 
@@ -180,11 +187,12 @@ def _bars(rows, scale):
     (_head, *_rest), *lines = rows
     most = max(float(row[1]) for row in lines)
     longest = max(len(row[0]) for row in lines)
-    name = min(longest * 22 * scale + 16, 300)
-    room = WIDTH - 2 * LEFT - name - 130
-    cells, widths = [], [name, room, 130]
+    name = min(longest * 22 * scale + 20, 300)
+    end = 130 * scale
+    room = WIDTH - 2 * LEFT - name - end
+    cells, widths = [], [name, room, end]
     for place, (label, number, *_more) in enumerate(lines):
-        bar = Table([[""]], colWidths=[max(room * float(number) / most, 2)], rowHeights=[24 * scale])
+        bar = Table([[""]], colWidths=[max((room - 24) * float(number) / most, 2)], rowHeights=[28 * scale])
         bar.setStyle(TableStyle([("BACKGROUND", (0, 0), (-1, -1), RED if not place else LINE)]))
         bar.hAlign = "LEFT"
         unit = rows[0][1]

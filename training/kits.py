@@ -75,9 +75,7 @@ def _kit(path, head):
     documents = []
     for item in head["documents"]:
         source = item.pop("source", None)
-        documents.append(
-            Document(kit=head["title"], source=markdown.read(path / source) if source else None, **item)
-        )
+        documents.append(Document(kit=head["title"], source=markdown.read(path / source) if source else None, **item))
     return Kit(path.name, head["title"], head["kind"], head["summary"], tuple(documents))
 
 

@@ -9,15 +9,18 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from wagtail.models import Page, Revision, Site
 
-from courses.models import LessonPage
+from courses.models import CoursePage, LessonPage
 from guide.models import CasePage, ChainPage, ClausePage, ToolPage, TopicPage
 from guide.models.base import LAYER_WORDS
 from guide.related import overviews_of
 from home.models import HomePage
 from home.search import find
+from quizzes.models import Attempt
 from reports.coverage import KINDS, matrix
+from tests.suite.html import faults
 
 TABLE = """
 内审 | 9.2
@@ -178,6 +181,29 @@ def links(client, address):
     """Addresses of this site that a page leads to."""
     html = client.get(address).content.decode()
     return {link.partition("?")[0].partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', html)}
+
+
+def test_a_learner_walks_through_every_lesson(whole_site, world, client_of):
+    """Each page answers and has its parts, what it links to is there, its quiz opens."""
+    learner = client_of(world.wang)
+    led_to, opened = set(), 0
+    for course in CoursePage.objects.live():
+        led_to |= links(learner, course.url)
+        for lesson in course.lessons():
+            answer = learner.get(lesson.url)
+            html = answer.content.decode()
+            assert answer.status_code == 200 and not faults(html), lesson.key
+            for part in ("学完您能做到", "怎么做", "常见的错", "明天上班，试这三样", "接着看"):
+                assert part in html, (lesson.key, part)
+            led_to |= links(learner, lesson.url)
+            begun = learner.post(reverse("courses:lesson-quiz", args=[lesson.pk]))
+            paper = learner.get(begun.url)
+            assert (begun.status_code, paper.status_code) == (302, 200), lesson.key
+            assert Attempt.objects.get(quiz=lesson.quiz_id, person=world.wang.person).paper, lesson.key
+            opened += 1
+    assert opened == LessonPage.objects.live().count() >= 50
+    pages = {address for address in led_to if not address.endswith(".pdf")}
+    assert {address: code for address in pages if (code := learner.get(address).status_code) not in (200, 302)} == {}
 
 
 def test_twenty_questions_of_an_owner_are_answered(whole_site, client):

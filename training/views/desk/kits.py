@@ -19,9 +19,7 @@ class KitView(DeskView):
 
 class KitsView(KitView):
     def get(self, request):
-        rows = [
-            {"kit": kit, "handouts": kits.handouts_for(kit.kind)} for kit in kits.kits().values()
-        ]
+        rows = [{"kit": kit, "handouts": kits.handouts_for(kit.kind)} for kit in kits.kits().values()]
         return render(request, "training/desk_kits.html", {"rows": rows, "forms": kits.forms()})
 
 
