@@ -33,6 +33,8 @@ def _split_between(characters, start, end):
     """Where a line from ``start`` that has no room for ``characters[end]`` ends: not before a comma, within a word or number."""
     for place in range(end, max(start, end - _MOST_PUSHED), -1):
         before, after = characters[place - 1], characters[place]
+        if after == " " and place + 1 < len(characters):  # what follows the blank is what one sees first
+            after = characters[place + 1]
         within = all(one.isascii() and one.isalnum() for one in (before, after))
         if not (within or after in NEVER_FIRST or before in NEVER_LAST):
             return place

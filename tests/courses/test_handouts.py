@@ -6,6 +6,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 from pypdf import PdfReader
+from wagtail.models import Site
 
 from core import pdf_fonts
 from courses import handouts
@@ -34,6 +35,8 @@ BODY = [
 @pytest.fixture
 def lesson(course):
     pdf_fonts.prepare()
+    Site.objects.update(root_page=course.get_parent())
+    Site.clear_site_root_paths_cache()
     lesson = LessonPage.objects.first()
     lesson.body, lesson.lead = BODY, "一句话。"
     lesson.save_revision().publish()
@@ -58,7 +61,7 @@ def test_a_handout_has_the_lesson_but_not_the_answer_to_its_exercise(lesson, cli
 def test_it_is_drawn_once_for_each_published_state(lesson, client, monkeypatch):
     here = reverse("courses:handout", args=[lesson.pk])
     b"".join(client.get(here).streaming_content)
-    first = handouts.file_name(lesson)
+    first = handouts.file_name(LessonPage.objects.get(pk=lesson.pk))
     assert default_storage.exists(first)
     lesson.body = [*BODY, ("tries", {"heading": "再试", "things": ["又添一样"]})]
     lesson.save_revision().publish()

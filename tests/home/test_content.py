@@ -195,6 +195,7 @@ def test_a_learner_walks_through_every_lesson(whole_site, world, client_of):
             assert answer.status_code == 200 and not faults(html), lesson.key
             for part in ("学完您能做到", "怎么做", "常见的错", "明天上班，试这三样", "接着看"):
                 assert part in html, (lesson.key, part)
+            assert reverse("courses:handout", args=[lesson.pk]) in html, lesson.key
             led_to |= links(learner, lesson.url)
             begun = learner.post(reverse("courses:lesson-quiz", args=[lesson.pk]))
             paper = learner.get(begun.url)
