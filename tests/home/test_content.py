@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from wagtail.models import Page, Revision, Site
 
+from accounts import consents
 from courses.models import CoursePage, LessonPage
 from guide.models import CasePage, ChainPage, ClausePage, ToolPage, TopicPage
 from guide.models.base import LAYER_WORDS
@@ -185,6 +186,7 @@ def links(client, address):
 
 def test_a_learner_walks_through_every_lesson(whole_site, world, client_of):
     """Each page answers and has its parts, what it links to is there, its quiz opens."""
+    consents.agree(world.wang)
     learner = client_of(world.wang)
     led_to, opened = set(), 0
     for course in CoursePage.objects.live():
