@@ -14,7 +14,8 @@ COLUMNS = "person_id, enterprise_id, activity_id, district_id, layer, size_class
 LIVE = f"SELECT {COLUMNS} FROM ledger_entry WHERE reversed_by_id IS NULL AND kind <> 'K9'"  # noqa: S608 - constants
 FIGURES = """
     count(*), count(DISTINCT person_id), count(DISTINCT enterprise_id), sum(class_hours),
-    count(DISTINCT enterprise_id) FILTER (size_class IN ('small', 'micro')), count(DISTINCT (enterprise_id, activity_id)) FILTER (enterprise_id IS NOT NULL)
+    count(DISTINCT enterprise_id) FILTER (size_class IN ('small', 'micro')),
+    count(DISTINCT (enterprise_id, activity_id)) FILTER (enterprise_id IS NOT NULL)
 """
 
 
@@ -25,7 +26,11 @@ def compare(connection, year):
     except ImportError:
         print("DuckDB is not installed (requirements/bench.txt): not compared")
         return []
-    from ledger import counts
+    from ledger import columns, counts
+
+    def asked_anew(work):
+        columns.current().pack.answers.clear()
+        return work()
 
     faults = []
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +53,10 @@ def compare(connection, year):
                 lambda scope=scope: counts.grouped(scope, "district", "layer", want=("persons", "enterprises")),
             ),
         ):
-            slow, limit = _median(ours), _median(lambda sql=theirs: store.execute(sql).fetchall())
+            slow, limit = (
+                _median(lambda work=ours: asked_anew(work)),
+                _median(lambda sql=theirs: store.execute(sql).fetchall()),
+            )
             print(f"{question}, {name}: {slow:.1f} ms, DuckDB {limit:.1f} ms, ÷ {slow / limit:.2f}", flush=True)
         found = store.execute(f"SELECT {FIGURES} FROM entry {where}").fetchone()  # noqa: S608 - constants
         mine = counts.figures(scope)
