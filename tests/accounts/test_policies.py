@@ -11,7 +11,7 @@ from accounts.models import Consent, LegalPage, LegalVersion
 from core import clock
 from core.exceptions import DomainError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from accounts.models import SignIn
 from core import clock
 from tests.suite.world import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 LOGIN = "/accounts/login/"
 

@@ -8,7 +8,7 @@ from accounts.models import Consent, LegalPage, User
 from enterprises.models import Person
 from tests.suite.world import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def sign_in(client, name, password=PASSWORD, **more):

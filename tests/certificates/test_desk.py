@@ -19,7 +19,7 @@ from core.models import AuditRecord
 from enterprises.models import Membership, Person
 from notices.models import Notice
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def desk(name, *args):

@@ -15,6 +15,8 @@ from certificates.models import Certificate
 from core import pdf_fonts
 from core.exceptions import DomainError
 
+pytestmark = pytest.mark.one_engine
+
 RARE = "㛃䶮喆龘𬭎𠮷𡋾"
 
 

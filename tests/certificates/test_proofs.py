@@ -11,6 +11,8 @@ from certificates import printing, privacy, proofs, rendering, services
 from certificates.models import Certificate, SigningKey
 from core.exceptions import DomainError
 
+pytestmark = pytest.mark.one_engine
+
 
 def keys():
     return {row["number"]: row["public_key"] for row in proofs.published()}

@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from certificates import limits, policies, rendering, services
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def row(issue):

@@ -7,6 +7,8 @@ from certificates import services, wording
 from certificates.models import CertificateTemplate
 from core.exceptions import DomainError
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.mark.parametrize(
     ("text", "place", "found"),

@@ -10,7 +10,7 @@ from courses import asking, changes, completion, copying, progress, services, st
 from courses.models import CoursePage, Enrolment, LessonPage, LessonQuestion
 from enterprises.models import Person, Pilot
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from django.contrib.staticfiles.finders import find
 from core import markdown
 from core.page_guards import forbidden_phrase
 
+pytestmark = pytest.mark.one_engine
+
 FOLDER = Path(apps.get_app_config("courses").path) / "content"
 LESSONS = {source.meta["key"]: source for source in map(markdown.read, sorted(FOLDER.glob("*/*.md")))}
 COURSES = {"T": 7, "M": 7, "F": 6, "U": 12, "D": 3, "G": 3, "J": 3, "S": 3, "Q": 3, "C": 3}

@@ -10,7 +10,7 @@ from PIL import Image
 from courses import deck_files, decks
 from courses.models import Deck, DeckPage, LessonPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def pdf(*texts, size=(720, 405), password=""):

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from courses import posters
 from courses.models import Film, LessonPage
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\n头一件先别往下干\n".encode()
 

@@ -32,7 +32,7 @@ PHONE = {
 DESK = {"viewport": {"width": 1280, "height": 900}}
 
 
-WHOLE_WAYS = {"test_learner.py", "test_round.py", "test_exam.py"}
+WHOLE_WAYS = {"test_learner.py", "test_round.py"}
 """Files whose tests go the whole way through the product: on both engines. What a screen does does not depend on the database."""
 
 

@@ -9,7 +9,7 @@ from core.models import AuditRecord
 from enterprises.models import Enterprise
 from tests.suite.world import WUQING
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 SCREENS = ["edit", "inspect", "history", "usage"]
 

@@ -16,7 +16,7 @@ from enterprises.models import Assistance, AssistancePaper, Conflict, Enterprise
 from tests.suite.world import WUQING, XIQING
 from tests.training import house
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 YEAR = 2025
 DAY = date(2025, 6, 2)

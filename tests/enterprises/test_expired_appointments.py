@@ -10,7 +10,7 @@ from wagtail.models import Page
 from core import clock
 from enterprises.models import Appointment, Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from enterprises.models import Enterprise, Membership, Person
 from enterprises.policies import rights_of
 from tests.suite.world import XIQING
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def table(answer):

@@ -13,7 +13,7 @@ from enterprises.models import ImportBatch, Membership, Person
 from tests.enterprises.sheets import STAFF, checked, counts, workbook, written
 from tests.suite.world import CODES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 ROWS = [
     [*STAFF[:4], "工号"],

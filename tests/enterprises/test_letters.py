@@ -11,7 +11,7 @@ from enterprises.models import Membership, Person
 from tests.enterprises.sheets import STAFF, written
 from tests.suite.world import CODES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 WHY = {"reason": "2026-11-20 来信", "proof": "回拨登记的手机号"}
 

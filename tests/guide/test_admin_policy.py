@@ -11,6 +11,8 @@ from enterprises.models import Person
 from guide.models import ClausePage, GlossaryTerm, ToolPage
 from home.models import HomePage
 
+pytestmark = pytest.mark.one_engine
+
 
 def test_every_inline_script_of_the_page_editor_has_the_nonce(guide, editor):
     page = ClausePage.objects.get(slug="8-7")

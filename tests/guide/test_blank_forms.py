@@ -10,6 +10,8 @@ import pytest
 from core.spreadsheets import Column, write_form, write_workbook
 from guide.models import ToolPage
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def answer(guide, visitor):

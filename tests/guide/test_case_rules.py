@@ -11,6 +11,8 @@ from core.page_guards import PublishRefused
 from guide.models import CaseIndexPage, CasePage, CaseQuota
 from tests.suite.world import WUQING, XIQING
 
+pytestmark = pytest.mark.one_engine
+
 TODAY = clock.at(date(2026, 11, 2), 10)
 
 

@@ -17,6 +17,8 @@ from guide.content_files import column
 from guide.models import ToolPage
 from guide.services import fill_tool
 
+pytestmark = pytest.mark.one_engine
+
 CONTENT = Path(__file__).resolve().parents[2] / "guide" / "content"
 NUMBERS = """
 4.1 4.2 4.3 4.4 4.4.1 4.4.2 5.1 5.1.1 5.1.2 5.2 5.2.1 5.2.2 5.3 6.1 6.1.1 6.1.2 6.1.3 6.2 6.2.1 6.2.2 6.3

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from guide import views
 from guide.models import ClausePage, Feedback
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def address(guide):

@@ -8,6 +8,8 @@ from guide.models import CasePage, ClausePage, GlossaryTerm, ToolPage
 
 from .small import PARTS, write_clause, write_tool
 
+pytestmark = pytest.mark.one_engine
+
 
 def test_makes_the_pages_and_publishes_them(load):
     assert len(load().created) == 4 + 8 + 2 + 1 + 1 + 1 + 2

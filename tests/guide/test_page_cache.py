@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from guide.models import ClausePage
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def count(django_assert_num_queries):

@@ -8,6 +8,8 @@ from guide.glossary import explain
 from guide.models import ClausePage, GlossaryTerm
 from tests.suite.html import faults
 
+pytestmark = pytest.mark.one_engine
+
 PAGES = [
     "/",
     "/guide/",

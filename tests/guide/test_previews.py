@@ -6,6 +6,8 @@ from core.blocks import ProseStream, SectionBlock, StepsBlock
 from courses.blocks import LessonStream
 from guide.blocks import ClauseParts
 
+pytestmark = pytest.mark.one_engine
+
 BLOCKS = [
     *ProseStream().child_blocks.values(),
     *LessonStream().child_blocks.values(),

@@ -11,6 +11,8 @@ from core import pdf_fonts
 from guide import printing
 from guide.models import ClausePage
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture(autouse=True)
 def _fonts():

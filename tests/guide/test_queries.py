@@ -1,9 +1,12 @@
 """The same number of queries for one row and for three, on every page of the guide."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from .small import write_case, write_chain, write_clause, write_tool, write_topic
+
+pytestmark = pytest.mark.one_engine
 
 ADDRESSES = (
     "/",

@@ -14,6 +14,8 @@ from guide.models import CaseIndexPage, CasePage, CaseQuota, ClausePage
 
 from .test_case_rules import form_of
 
+pytestmark = pytest.mark.one_engine
+
 NINE = datetime(2031, 3, 4, 1, 0, tzinfo=UTC)
 """Nine o'clock in Tianjin."""
 

@@ -12,6 +12,8 @@ from courses.models import CourseIndexPage, CoursePage, LessonPage
 from home.models import HomePage
 from tests.suite.html import faults
 
+pytestmark = pytest.mark.one_engine
+
 KINDS = {
     "/": "site",
     "/guide/": "clause",

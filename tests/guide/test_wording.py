@@ -5,6 +5,8 @@ import pytest
 from core.page_guards import PublishRefused, check_wording, forbidden_phrase
 from guide.models import ClausePage
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.mark.parametrize(
     "text",

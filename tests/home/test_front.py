@@ -6,6 +6,8 @@ from wagtail.models import Site
 from home.models import HomePage, SiteSettings
 from home.services import ensure_home
 
+pytestmark = pytest.mark.one_engine
+
 
 def test_the_home_page_is_made_once(db):
     first, report = ensure_home()

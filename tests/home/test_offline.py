@@ -2,6 +2,10 @@
 
 import json
 
+import pytest
+
+pytestmark = pytest.mark.one_engine
+
 
 def test_the_manifest_and_the_script_are_there(client, db):
     answer = client.get("/manifest.webmanifest")

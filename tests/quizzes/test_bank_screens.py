@@ -19,7 +19,7 @@ from quizzes.models import BankImport, Picture, Question, QuestionRevision, Quiz
 from quizzes.pictures import keep, keep_drawing
 from quizzes.services import load_questions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 LIST = "/desk/questions/"
 

@@ -12,6 +12,8 @@ from core.page_guards import forbidden_phrase
 from quizzes import bank, grading
 from quizzes.kinds import KINDS
 
+pytestmark = pytest.mark.one_engine
+
 FOLDER = Path(apps.get_app_config("quizzes").path) / "content"
 CLAUSES = {file.stem for file in (Path(apps.get_app_config("guide").path) / "content/clauses").glob("*.md")}
 COURSES = Path(apps.get_app_config("courses").path) / "content"

@@ -7,6 +7,8 @@ import pytest
 
 from quizzes import drawing
 
+pytestmark = pytest.mark.one_engine
+
 
 def revision(pk, kind="single", answer=(0,), options=("甲", "乙", "丙", "丁")):
     answer = answer if isinstance(answer, bool) else list(answer)

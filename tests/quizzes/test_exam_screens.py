@@ -15,6 +15,8 @@ from accounts.consents import current_policies
 from quizzes import grading, services
 from quizzes.models import Answer, Attempt
 
+pytestmark = pytest.mark.one_engine
+
 SECRET = "只有放行以后才看得到的解析"
 CONTEXT = "lesson:5:v3:2026"
 

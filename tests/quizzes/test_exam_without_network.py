@@ -9,6 +9,8 @@ from django.urls import reverse
 from quizzes import services
 from quizzes.models import Answer, Quiz
 
+pytestmark = pytest.mark.one_engine
+
 CONTEXT = "lesson:5:v3:2026"
 
 

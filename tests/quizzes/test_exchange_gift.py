@@ -5,6 +5,8 @@ import pytest
 from core.exceptions import DomainError
 from quizzes.exchange import gift_reading
 
+pytestmark = pytest.mark.one_engine
+
 
 def read(text, topic="检验"):
     return gift_reading.read(text.encode(), topic)

@@ -7,6 +7,8 @@ import pytest
 from core.exceptions import DomainError
 from quizzes.exchange import moodle_reading
 
+pytestmark = pytest.mark.one_engine
+
 
 def read(inner, head='<?xml version="1.0" encoding="UTF-8"?>'):
     return moodle_reading.read(f"{head}\n<quiz>\n{inner}\n</quiz>".encode(), "检验")

@@ -2,12 +2,15 @@
 
 import io
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quizzes.exchange import gift_reading, gift_writing, moodle_reading, moodle_writing, sheet_reading, sheet_writing
 from quizzes.exchange.rows import Image
 from quizzes.kinds import KINDS
+
+pytestmark = pytest.mark.one_engine
 
 SIGNS = "=~#{}:\\%/|;；→->*<>&\"'[]（）()…_＿．.、，, ABCabc019甲乙丙质量\n$@！？"
 """Signs that mean something in one of the formats, and a few words."""

@@ -10,6 +10,8 @@ from core.exceptions import DomainError
 from quizzes.exchange import refused, sheet_reading, sheet_template
 from quizzes.exchange.rows import Row
 
+pytestmark = pytest.mark.one_engine
+
 HEADER = ["题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "解析", "知识点"]
 
 

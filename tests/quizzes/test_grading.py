@@ -9,6 +9,8 @@ from quizzes import grading
 from quizzes.kinds import KINDS
 from quizzes.models import Kind
 
+pytestmark = pytest.mark.one_engine
+
 FOUR = [[0, "甲"], [1, "乙"], [2, "丙"], [3, "丁"]]
 
 

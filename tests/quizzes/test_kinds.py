@@ -9,6 +9,8 @@ from core.exceptions import DomainError
 from quizzes import grading
 from quizzes.kinds import KINDS
 
+pytestmark = pytest.mark.one_engine
+
 GOOD = {
     "fill": ("先看___，再量___。", [], [["图纸", "图样"], ["首件"]]),
     "numeric": ("孔径是多少？", [], {"value": "12.5", "tolerance": "0.1", "unit": "mm"}),

@@ -11,6 +11,8 @@ from quizzes.models import Attempt, Quiz
 
 from .conftest import CONTEXT
 
+pytestmark = pytest.mark.one_engine
+
 NEW = reverse("desk:paper-new")
 
 

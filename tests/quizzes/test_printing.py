@@ -16,7 +16,7 @@ from quizzes.models import Attempt, PrintedPaper, QuestionRevision
 
 from .conftest import CASE, CONTEXT, SECRET, SHORT, question, refused
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 OTHERS = [
     question("f0", "fill", [["首件"], ["五", "5"]], stem="第一件叫 ___，问 ___ 个为什么。", options=[]),

@@ -9,7 +9,7 @@ from core import clock
 from guide.models import ClausePage
 from reports.coverage import matrix
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 def cells(number):

@@ -13,7 +13,7 @@ from tests.training import house
 from training import correcting
 from training.models import Registration
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 YEAR = counts.Scope(date(2025, 1, 1), date(2025, 12, 31))
 MAY = clock.at(date(2025, 5, 6), 10)

@@ -15,7 +15,7 @@ from tests.training import house
 from training import board, desk, tickets
 from training.models import Attendance, Registration, Scan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NINE = clock.at(house.DAY, 9)
 

@@ -10,7 +10,7 @@ from tests.training import house
 from training import plans
 from training.models import Round, RoundTemplate, Session
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.training import house
 from training import roster
 from training.models import Registration, RosterImport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 HEAD = "姓名,手机,信用代码,层级"
 LINES = [

@@ -14,7 +14,7 @@ from tests.training import house
 from training import tickets
 from training.models import Attendance, Correction, Evidence, Registration, Round, Scan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NINE = clock.at(house.DAY, 9)
 

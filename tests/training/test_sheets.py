@@ -13,7 +13,7 @@ from tests.training import house
 from training import check_in, register, sheets, tickets
 from training.models import Attendance, SheetImport
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 NINE = clock.at(house.DAY, 9)
 EVENING = clock.at(house.DAY, 18)

@@ -13,7 +13,7 @@ from tests.training import house
 from training import announcing, feeds, nearby, registration, scheduling, sessions
 from training.models import Registration, Round
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
 BEFORE = clock.at(house.DAY - timedelta(days=5), 10)
 
