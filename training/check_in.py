@@ -187,7 +187,7 @@ def freeze(registration):
     if registration.frozen_at is None:
         registration.take_organisation(registration.membership)
         registration.frozen_at = clock.now()
-        registration.save()
+        registration.save(update_fields=[*_SNAPSHOT, "frozen_at"])
 
 
 def start(round_):

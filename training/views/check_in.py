@@ -132,7 +132,8 @@ class ConfirmView(View):
         after = session.round.sessions.filter(starts_at__gte=session.starts_at).annotate(
             came=count_of(counted, "session")
         )
-        after = {one.pk: one for one in after.order_by("starts_at")[:2]}
+        # When the next one begins is all that is said of it.
+        after = {one.pk: one for one in after.only("round", "starts_at").order_by("starts_at")[:2]}
         here = after.pop(session.pk, None)
         context = {
             "session": session,
