@@ -1,6 +1,7 @@
 """The verbs of exams, by topic: ``bank`` fills the bank, ``starting`` and ``sitting`` are one person's paper, ``marking`` gives the score.
 Here is what other apps ask and what they are told."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Max
@@ -11,10 +12,9 @@ from .bank import ensure_quiz, load_papers, load_questions
 from .marking import finish, finish_overdue, grade
 from .models import Allowance, Attempt, Practice
 from .sitting import flag, left_page, save_answer, submit, take_over
-from .starting import extra_for, start_attempt
+from .starting import start_attempt
 
 __all__ = [
-    "attempts_sat",
     "best_attempts",
     "ensure_quiz",
     "finish",
@@ -25,6 +25,7 @@ __all__ = [
     "load_papers",
     "load_questions",
     "passed_attempt",
+    "sat_by_many",
     "save_answer",
     "start_attempt",
     "submit",
@@ -42,18 +43,35 @@ def passed_attempt(person, quiz, context):
 
 @dataclass(frozen=True)
 class Sat:
-    """How often somebody has sat a quiz for a context: papers finished, one running, tries given by allowance."""
+    """How often somebody has sat a quiz for a context: papers finished, one running, one not marked yet, tries given by allowance."""
 
     finished: int
     running: bool
+    marking: bool
     extra_attempts: int
 
 
-def attempts_sat(person, quiz, context):
-    """The Sat of a person. Two queries."""
-    states = list(Attempt.objects.of(person).filter(quiz=quiz, context=context).values_list("state", flat=True))
-    running = states.count(Attempt.State.IN_PROGRESS)
-    return Sat(len(states) - running, bool(running), extra_for(quiz, person, context)["attempts"])
+def sat_by_many(quiz, pairs):
+    """{(person key, context): Sat} of who has sat a quiz, or was given tries, among these pairs. Two queries, however many."""
+    people, contexts = {person for person, _context in pairs}, {context for _person, context in pairs}
+    finished, running, marking = Counter(), set(), set()
+    rows = Attempt.objects.filter(quiz=quiz, context__in=contexts, person__in=people)
+    for person, context, state in rows.values_list("person", "context", "state"):
+        if state == Attempt.State.IN_PROGRESS:
+            running.add((person, context))
+            continue
+        finished[person, context] += 1
+        if state in (Attempt.State.SUBMITTED, Attempt.State.MARKING):
+            marking.add((person, context))
+    extra = Counter()
+    given = Allowance.objects.filter(quiz=quiz, person__in=people, context__in=["", *contexts])
+    for person, context, tries in given.values_list("person", "context", "extra_attempts"):
+        extra[person, context] += tries
+    return {
+        pair: Sat(finished[pair], pair in running, pair in marking, extra[pair] + extra[pair[0], ""])
+        for pair in pairs
+        if finished[pair] or pair in running or extra[pair] or extra[pair[0], ""]
+    }
 
 
 def best_attempts(*, contexts, person=None, quiz=None):

@@ -20,11 +20,12 @@ from .models import Allowance, Attempt, QuestionRevision
 _State = Attempt.State
 
 
-def start_attempt(quiz, person, context, *, return_url=""):
+def start_attempt(quiz, person, context, *, return_url="", granted=0):
     """The person's open attempt at the quiz for this context: the running one if there is, else a new frozen paper.
 
     ``context`` is made by the calling app (``registration:17``), never read from a request. ``return_url`` is a path
-    of this site, shown as the way back on the result page. Two tabs starting at once get the same attempt. Raises
+    of this site, shown as the way back on the result page; ``granted`` are tries the calling app gives beyond the quiz's own
+    number (resits). Two tabs starting at once get the same attempt. Raises
     DomainError ``attempt.not_open_yet``, ``attempt.closed_for_all``, ``attempt.wait`` (the pause between two tries),
     ``attempt.none_left`` when the tries are used up and ``quiz.not_enough_questions`` when the bank cannot fill the
     blueprint.
@@ -43,6 +44,7 @@ def start_attempt(quiz, person, context, *, return_url=""):
             return running
         earlier = attempts.aggregate(last=Max("number"), submitted=Max("submitted_at"))
         extra = extra_for(quiz, person, context)
+        extra["attempts"] += granted
         _refuse_start(quiz, earlier, extra)
         return _new_attempt(quiz, person, context, (earlier["last"] or 0) + 1, extra["minutes"], return_url)
 

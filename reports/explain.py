@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ledger.models import Entry
-from training.closing import standings
 from training.models import Attendance, Registration, Round
+from training.standing import shortfall, standing_of, when
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """Why a registration counts or not: ``rule`` in words, ``facts`` behind it, ``mend`` the smallest fix ("" when none)."""
+    """Why a registration counts or not: ``rule`` in words, ``facts`` behind it, ``mend`` the smallest fix ("" when none); ``paper``
+    why who counts has no certificate ("" for who has one)."""
 
     counts: bool
     rule: str
     facts: tuple = ()
     mend: str = ""
     entry: Entry | None = None
+    paper: str = ""
 
 
 def explain(registration):
@@ -34,7 +36,8 @@ def explain(registration):
             "day": f"{entry.occurred_on:%Y-%m-%d}",
             "n": entry.posting_id,
         }
-        return Explanation(True, rule, tuple(_attendance_facts(registration)), entry=entry)
+        facts = tuple(_attendance_facts(registration))
+        return Explanation(True, rule, facts, entry=entry, paper=_paper(standing_of(registration)))
     if registration.state == Registration.State.CANCELLED:
         return Explanation(False, _("没计入：报名已取消"), mend=_("要是来上了课，请讲师重新报名并补签"))
     if registration.state in (Registration.State.PENDING, Registration.State.OFFERED):
@@ -47,7 +50,7 @@ def explain(registration):
         return Explanation(
             False, _("还没计入：这个班还没结班（规则 A15）"), tuple(_attendance_facts(registration)), _("请讲师结班")
         )
-    standing = next(person for person in standings(round_) if person.registration.pk == registration.pk)
+    standing = standing_of(registration)
     mend = _smallest_fix(registration, standing)
     return Explanation(
         False,
@@ -57,29 +60,32 @@ def explain(registration):
     )
 
 
+def _paper(standing):
+    """Practice and exam decide on the certificate, not on the count (docs/counting.md, 实操)."""
+    row = standing.registration
+    why = []
+    if standing.not_passed:
+        why.append(_("实操没过：第 %(n)s 课") % {"n": "、".join(str(one.number) for one in standing.not_passed)})
+    if standing.not_judged:
+        why.append(_("实操没评：第 %(n)s 课") % {"n": "、".join(str(one.number) for one in standing.not_judged)})
+    if row.round.has_exam and row.has_passed is None:
+        why.append(_("没有成绩"))
+    elif row.round.has_exam and not row.has_passed:
+        why.append(_("成绩不到 %(n)s 分") % {"n": row.round.pass_mark})
+    return "；".join(why)
+
+
 def _smallest_fix(registration, standing):
     """The fewest sessions that would make it count, those with only the sign-out missing first; "" when none would."""
     if standing.failed not in ("attendance.hours", "attendance.compulsory"):
         return ""
     rows = {row.session_id: row for row in registration.attendances.all()}
-    half, never = [], []
-    for session in registration.round.sessions.all():
-        row = rows.get(session.pk)
-        if row is None or row.state not in Attendance.COUNTED:
-            never.append(session)
-        elif not is_signed_out(row, registration.round):
-            half.append(session)
-    need = standing.total * registration.round.attendance_percent / 100 - standing.credited
-    out, absent = [], []
-    for session, named in [*((one, out) for one in half), *((one, absent) for one in never)]:
-        if need > 0 or session.compulsory:
-            named.append(f"{session.day.month}月{session.day.day}日{session.half}")
-            need -= session.class_hours
+    short = shortfall(standing, registration.round.sessions.all(), rows)
     parts = []
-    if out:
-        parts.append(_("%(what)s 签了到、没签退") % {"what": "、".join(out)})
-    if absent:
-        parts.append(_("要是 %(what)s 其实来了") % {"what": "、".join(absent)})
+    if short.signed_in_only:
+        parts.append(_("%(what)s 签了到、没签退") % {"what": "、".join(map(when, short.signed_in_only))})
+    if short.missed:
+        parts.append(_("要是 %(what)s 其实来了") % {"what": "、".join(map(when, short.missed))})
     return _("%(what)s，请讲师凭签到表开更正单补签") % {"what": "；".join(parts)} if parts else ""
 
 
@@ -88,7 +94,7 @@ def _attendance_facts(registration):
     rows = {row.session_id: row for row in registration.attendances.all()}
     for session in registration.round.sessions.all():
         row = rows.get(session.pk)
-        label = f"{session.day.month}月{session.day.day}日{session.half}"
+        label = when(session)
         if row is None:
             yield label, _("没有签到记录"), False
         else:

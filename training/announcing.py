@@ -162,6 +162,14 @@ KINDS = [
         sample={"round": "内审员班（3 天）", "reason": "签到表有签名"},
     ),
     kinds.Kind(
+        "exam.resit",
+        _("补考开了"),
+        _("可以补考了：{round}"),
+        _("{name}，“{round}”的补考开了，{until} 以前考，考一次；打开这个班的页面就能开始，纸笔考试请听讲师安排。"),
+        _("【质量学堂】“{round}”补考开了，{until}以前考，请登录。"),
+        sample={"round": "内审员班（3 天）", "until": "4月6日"},
+    ),
+    kinds.Kind(
         "session.unsubmitted",
         _("考勤没提交"),
         _("考勤还没提交：{round}"),
@@ -358,6 +366,14 @@ def link_changed(session, round_):
     event = f"session:{session.pk}:link"
     people = [*listed, *_teachers(round_)]
     tell(people, "session.link", round_, event=event, revision=session.revision, **_of(session, round_))
+
+
+def resit_opened(rows, round_):
+    """Who may sit again, and until when."""
+    until = rows[0].until
+    day = f"{until.month}月{until.day}日"
+    event = f"round:{round_.pk}:resit:{min(row.pk for row in rows)}"
+    tell([row.registration.person_id for row in rows], "exam.resit", round_, event=event, until=day)
 
 
 LIVE = [Round.State.OPEN, Round.State.FULL, Round.State.RUNNING]

@@ -23,6 +23,7 @@ class TrainingConfig(AppConfig):
             messages,
             paper_scores,
             policies,
+            practice,
             privacy,
             roster,
             sheets,
@@ -35,7 +36,7 @@ class TrainingConfig(AppConfig):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))
         registry.export_person.append(privacy.export_person)
-        registry.erase_person += [interests.forget, absences.forget, archiving.forget_files]
+        registry.erase_person += [interests.forget, absences.forget, practice.forget, archiving.forget_files]
         registry.erase_refusals.append(privacy.erase_refusals)
         registry.retention += [
             registry.Retention("没签上的记录", privacy.REFUSED_SCAN_DAYS + 1, privacy.forget_refused_scans),
@@ -48,6 +49,8 @@ class TrainingConfig(AppConfig):
         persons = merging.hanging(
             ("training.registration", "person"),
             ("training.attendance", "registration__person"),
+            ("training.practiceresult", "registration__person"),
+            ("training.resit", "registration__person"),
             ("training.Round_trainers", "person", "任教的班"),
             ("training.Session_trainers", "person", "任教的课次"),
             ("training.interest", "person"),

@@ -5,8 +5,9 @@ from core.registry import Finding
 from ledger.models import Activity
 
 from . import registration
-from .closing import entry_line, facts_of, standings
+from .closing import entry_line, facts_of
 from .models import Round
+from .standing import standings
 
 OF_THE_ROUND = ("kind", "mode", "fee_nature", "owner_id", "pilot_id")
 """What the activity of a round in the ledger has from it, besides its days. Not the title, nor the organiser's district: both may

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 import certificates.services
@@ -18,6 +18,7 @@ from ledger.models import ActivityFact, Kind, Posting
 from . import reconciling, surveys
 from .models import Registration, Round, Session, Survey
 from .scheduling import move
+from .standing import plain, standings
 
 PHOTOS = 3
 """Photos a round needs: the whole room, the lecturer, the practice (customary evidence per event)."""
@@ -27,90 +28,19 @@ READY = {Round.State.RUNNING, Round.State.EXAM, Round.State.TO_CLOSE}
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the closing checklist: what, how many of how many, and the way to mend it."""
+    """One line of the closing checklist: what, how many of how many, the way to mend it, and the people it waits for (names for
+    who may see the whole list)."""
 
     code: str
     label: str
     have: int
     need: int
     mend: str = ""
+    people: tuple = ()
 
     @property
     def is_done(self):
         return self.have >= self.need
-
-
-@dataclass(frozen=True)
-class Standing:
-    """Where one person stands by the round's rule: ``credited`` and ``total`` class hours, and the rule that failed, if any."""
-
-    registration: Registration
-    credited: Decimal
-    total: Decimal
-    failed: str = ""
-    sentence: str = ""
-
-    @property
-    def counts(self):
-        """Makes one 人次 when the round is closed."""
-        return not self.failed
-
-    @property
-    def share(self):
-        return self.credited / self.total if self.total else Decimal(0)
-
-    @property
-    def passes(self):
-        """Gets a certificate: attendance is valid and, where there is an exam, the mark reaches the pass mark."""
-        return self.counts and (not self.registration.round.has_exam or self.registration.has_passed is True)
-
-
-def standings(round_):
-    """The Standing of everyone who holds a seat, in the order of the list. Four queries, however many people.
-
-    Rule: at least ``attendance_percent`` of the class hours and every compulsory session (docs/counting.md, 有效考勤);
-    trainers never count (rule A11).
-    """
-    return _standings(round_, Registration.objects.on_the_list().filter(round=round_))
-
-
-def standing_of(registration):
-    """The Standing of one registration, as in ``standings``."""
-    return _standings(registration.round, Registration.objects.filter(pk=registration.pk))[0]
-
-
-def _standings(round_, rows):
-    plan = round_.sessions.aggregate(total=Sum("class_hours"))
-    compulsory = round_.sessions.filter(compulsory=True).aggregate(n=Count("pk"))["n"]
-    total = plan["total"] or Decimal(0)
-    trainers = set(round_.trainers.values_list("pk", flat=True))
-    rows = rows.select_related("person", "enterprise", "certificate").with_credited_hours().order_by("sequence")
-    return [_standing(round_, row, total, compulsory, trainers) for row in rows]
-
-
-def _standing(round_, row, total, compulsory, trainers):
-    row.round = round_
-    failed = sentence = ""
-    if row.person_id in trainers:
-        failed = "attendance.trainer"
-        sentence = _("讲师和工作人员不计入人次（规则 A11）")
-    elif row.credited * 100 < total * round_.attendance_percent:
-        # Decimal against Decimal: 16 of 20 hours at 80 % counts, 15.5 does not; no float in between.
-        failed = "attendance.hours"
-        sentence = _("到课 %(have)s／%(total)s 学时，不到 %(percent)s%%") % {
-            "have": plain(row.credited),
-            "total": plain(total),
-            "percent": round_.attendance_percent,
-        }
-    elif row.compulsory_attended < compulsory:
-        failed = "attendance.compulsory"
-        sentence = _("必修的实操课缺了 %(n)s 次") % {"n": compulsory - row.compulsory_attended}
-    return Standing(row, row.credited, total, failed, sentence)
-
-
-def plain(hours):
-    """Class hours as people write them: 16, 15.5 (databases answer 16, 16.0 or 16.00)."""
-    return f"{hours.normalize():f}"
 
 
 def checklist(round_, people=None):
@@ -134,11 +64,16 @@ def checklist(round_, people=None):
             _("逐课数签到表上的签名，和系统对上；对不上的写明是谁、为什么"),
         ),
     ]
+    eligible = [person for person in people if person.counts]
+    if round_.practice_needed:
+        waiting = tuple(person.registration.person.name for person in eligible if person.not_judged)
+        mend = _("出勤达标的人，每一课实操都要评合格或不合格")
+        checks.append(Check("practice", _("实操评定"), len(eligible) - len(waiting), len(eligible), mend, waiting))
     if round_.has_exam:
-        eligible = [person for person in people if person.counts]
-        marked = sum(1 for person in eligible if person.registration.mark is not None)
+        waiting = tuple(person.registration.person.name for person in eligible if person.registration.mark is None)
+        marked, mend = len(eligible) - len(waiting), _("出勤达标的人都要有成绩，缺考记 0 分")
         checks += [
-            Check("marks", _("成绩全部登记"), marked, len(eligible), _("出勤达标的人都要有成绩，缺考记 0 分")),
+            Check("marks", _("成绩全部登记"), marked, len(eligible), mend, waiting),
             Check("marks_file", _("试卷和成绩单"), kinds["marks"], 1, _("上传成绩单或试卷扫描件")),
         ]
     return checks
@@ -151,10 +86,12 @@ def check_mark(mark):
 
 
 @transaction.atomic
-def enter_mark(registration, mark, *, actor):
-    """Write a mark before closing (0–100, steps of 0.5). The first one stays as the first-try mark.
+def enter_mark(registration, mark, *, actor, resit=None):
+    """Write a mark before closing (0–100, steps of 0.5); returns the Registration.
 
-    Raises DomainError ``mark.range`` or ``round.closed``.
+    ``resit`` None: it is that of a resit when one was opened and not sat yet (``training.resits``). A resit's mark is kept beside
+    the first one, and the better of the two holds; any other corrects what was written, the first mark too. Raises DomainError
+    ``mark.range`` or ``round.closed``.
     """
     check_mark(mark)
     round_ = Round.objects.select_for_update().get(pk=registration.round_id)
@@ -162,12 +99,17 @@ def enter_mark(registration, mark, *, actor):
         raise DomainError("round.closed", _("这个班已经结班，补考成绩请开更正单。"))
     row = Registration.objects.get(pk=registration.pk)
     before = row.mark
-    row.mark = mark
-    if row.first_mark is None:
+    waiting = row.resits.waiting(clock.today()).first() if resit in (None, True) else None
+    if waiting is not None:
+        waiting.mark = mark
+        waiting.save(update_fields=["mark"])
+        resit = True
+    row.mark = max(mark, before) if resit and before is not None else mark
+    if row.first_mark is None or (not resit and row.first_mark == before):
         row.first_mark = mark
     row.save(update_fields=["mark", "first_mark"])
-    if before is not None and before != mark:
-        record(actor, "training.mark", row, changes={"mark": [str(before), str(mark)]})
+    if before is not None and before != row.mark:
+        record(actor, "training.mark", row, changes={"mark": [str(before), str(row.mark)]})
     return row
 
 

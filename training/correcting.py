@@ -13,14 +13,27 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from ledger.models import Posting
 
-from . import check_in, closing
-from .closing import certificate_words, entry_line, facts_of, issue, standings
+from . import check_in, closing, practice, resits
+from .closing import certificate_words, entry_line, facts_of, issue
 from .models import Attendance, Registration, Round
+from .standing import standings
 
 
 @transaction.atomic
-def correct(registration_id, *, actor, reason, sessions=None, membership=None, layer="", mark=None, regraded=False):
-    """更正 after closing: set attendance of sessions ({Session: state}), the membership, the layer or a mark; the ledger follows.
+def correct(
+    registration_id,
+    *,
+    actor,
+    reason,
+    sessions=None,
+    results=None,
+    membership=None,
+    layer="",
+    mark=None,
+    regraded=False,
+):
+    """更正 after closing: set attendance of sessions ({Session: state}), ``results`` of practice units ({Session: Result}), the
+    membership, the layer or a mark; the ledger follows.
 
     The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
     certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
@@ -35,8 +48,8 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None, l
     round_ = Round.objects.select_for_update().select_related("owner").get(pk=round_id)
     if round_.state not in (Round.State.CLOSED, Round.State.ARCHIVED):
         raise DomainError("round.not_closed", _("这个班还没结班，直接改考勤就行，不用开更正单。"))
-    sessions = sessions or {}
-    if any(session.round_id != round_.pk for session in sessions):
+    sessions, results = sessions or {}, results or {}
+    if any(session.round_id != round_.pk for session in [*sessions, *results]):
         raise DomainError("mark.foreign", _("这个课次不是这个班的，请重新选课次。"))
     people = standings(round_)
     before = _one(people, registration_id)
@@ -44,12 +57,15 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None, l
     row = before.registration
     for session, state in sessions.items():
         check_in.set_attendance(row, session, state, actor=actor, reason=reason, method=Attendance.Method.MANUAL)
+    practice.put(row, results, actor=actor, reason=reason)
     if membership is not None or layer:
         _move(registration_id, membership, layer)
     if mark is not None:
         closing.check_mark(mark)
         first = mark if row.first_mark is None else row.first_mark
         Registration.objects.filter(pk=registration_id).update(mark=mark, first_mark=first)
+        if not regraded:
+            resits.take(row, mark)
     corrected = standings(round_)
     after = _one(corrected, registration_id)
     record(
@@ -69,7 +85,7 @@ def correct(registration_id, *, actor, reason, sessions=None, membership=None, l
     facts = _changed(said, facts_of(round_, corrected))
     if not moved and not facts:
         return None
-    if mark is not None and not (regraded or sessions or membership or layer):
+    if mark is not None and not (regraded or sessions or results or membership or layer):
         line = closing.activity_line(round_, corrected, facts)
         return ledger.services.post(line, [], kind=Posting.Kind.SUPPLEMENT, actor=actor, reason=reason)
     return ledger.services.correct(

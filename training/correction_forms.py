@@ -8,7 +8,7 @@ from core.exceptions import DomainError
 from enterprises.credit_code import check_enterprise_code
 from enterprises.models import Enterprise, Layer
 
-from .models import Attendance
+from .models import Attendance, PracticeResult
 
 
 class CorrectionForm(forms.Form):
@@ -59,6 +59,17 @@ class CorrectionForm(forms.Form):
                 ],
                 required=False,
             )
+        said = {one.session_id: one.get_result_display() for one in row.practice_results.live()}
+        for session in sessions if row.round.practice_needed else ():
+            if session.compulsory:
+                self.fields[f"p-{session.pk}"] = forms.ChoiceField(
+                    label=_("第 %(n)s 课的实操评定") % {"n": session.number},
+                    choices=[
+                        ("", _("不改（现在：%(now)s）") % {"now": said.get(session.pk, _("没评"))}),
+                        *PracticeResult.Result.choices,
+                    ],
+                    required=False,
+                )
         self.fields["layer"].choices = [
             ("", _("不改（现在：%(now)s）") % {"now": row.get_layer_display()}),
             *Layer.choices,
@@ -68,7 +79,8 @@ class CorrectionForm(forms.Form):
 
     @property
     def session_fields(self):
-        return [self[name] for name in self.fields if name.startswith("s-")]
+        """Attendance and practice, a choice each."""
+        return [self[name] for name in self.fields if name.startswith(("s-", "p-"))]
 
     def clean_code(self):
         text = self.cleaned_data["code"].strip()
@@ -88,6 +100,7 @@ class CorrectionForm(forms.Form):
         data = self.cleaned_data
         return {
             "sessions": {name[2:]: state for name, state in data.items() if name.startswith("s-") and state},
+            "practice": {name[2:]: result for name, result in data.items() if name.startswith("p-") and result},
             "mark": data.get("mark"),
             "enterprise": data["code"],
             "layer": data["layer"],

@@ -16,8 +16,9 @@ from enterprises.services import assign, person_of
 from ledger.counts import Scope
 from notices.services import notify
 
-from . import closing, correcting, exams
-from .models import Attendance, Correction, Registration, Round, Session
+from . import correcting, exams
+from .models import Attendance, Correction, PracticeResult, Registration, Round, Session
+from .standing import plain, standing_of
 
 State = Correction.State
 
@@ -30,24 +31,29 @@ FIGURES = {
 """What the preview says of a month: 人次, 人数, 家数, 学时 (docs/counting.md, 一)."""
 
 
-def _sessions_of(row, sessions):
-    """{Session: state} of the stored mapping. Raises DomainError ``correction.what`` for what is not of this round."""
-    found = {str(one.pk): one for one in Session.objects.filter(round=row.round_id, pk__in=sessions)}
-    if len(found) != len(sessions) or any(state not in Attendance.State.values for state in sessions.values()):
-        raise DomainError("correction.what", _("请选要更正的课次和考勤。"))
-    return {found[pk]: state for pk, state in sessions.items()}
+def _sessions_of(row, wanted, values):
+    """{Session: state or result} of a stored mapping. Raises DomainError ``correction.what`` for what is not of this round."""
+    found = {str(one.pk): one for one in Session.objects.filter(round=row.round_id, pk__in=wanted)}
+    if len(found) != len(wanted) or any(value not in values for value in wanted.values()):
+        raise DomainError("correction.what", _("请选要更正的课次，以及考勤或实操评定。"))
+    return {found[pk]: value for pk, value in wanted.items()}
 
 
 def _standing(row):
-    standing = closing.standing_of(Registration.objects.select_related("round").get(pk=row.pk))
-    fresh = standing.registration
+    standing = standing_of(Registration.objects.select_related("round").get(pk=row.pk))
+    fresh, words = standing.registration, dict(PracticeResult.Result.choices)
     paper = fresh.certificate
     paper = "" if paper is None or paper.revoked else f"{paper.number}（第 {paper.version} 版）"
     return {
-        "hours": closing.plain(standing.credited),
+        "hours": plain(standing.credited),
         "counts": standing.counts,
         "passes": standing.passes,
-        "mark": None if fresh.mark is None else closing.plain(fresh.mark),
+        "mark": None if fresh.mark is None else plain(fresh.mark),
+        "practice": "、".join(
+            f"{unit.number} {words[standing.practice[unit.pk]]}"
+            for unit in standing.units
+            if unit.pk in standing.practice
+        ),
         "enterprise": fresh.enterprise.name if fresh.enterprise else "",
         "district": fresh.district_id or "",
         "layer": fresh.layer,
@@ -64,7 +70,7 @@ def _figures(round_, districts):
         # Of the database: what is being tried out here and taken back must not reach the packed columns.
         entries = Scope(district=district or None, **month).entries()
         for name, value in entries.aggregate(**FIGURES).items():
-            figures[district, name] = closing.plain(Decimal(value or 0))
+            figures[district, name] = plain(Decimal(value or 0))
     return figures
 
 
@@ -101,7 +107,8 @@ def _carry_out(correction, *, actor):
         row.pk,
         actor=actor,
         reason=correction.reason,
-        sessions=_sessions_of(row, correction.sessions),
+        sessions=_sessions_of(row, correction.sessions, Attendance.State.values),
+        results=_sessions_of(row, correction.practice, PracticeResult.Result.values),
         membership=membership,
         layer=correction.layer,
         mark=correction.mark,
@@ -146,10 +153,13 @@ def _check(correction):
     """Something is asked for, and it is not so already."""
     row, sessions, mark = correction.registration, correction.sessions, correction.mark
     firm, layer = correction.enterprise, correction.layer
-    if not sessions and mark is None and firm is None and not layer:
-        raise DomainError("correction.what", _("请选要更正的课次和考勤，或填成绩、单位、层级。"))
+    if not sessions and not correction.practice and mark is None and firm is None and not layer:
+        raise DomainError("correction.what", _("请选要更正的课次和考勤，或填实操、成绩、单位、层级。"))
     now = {str(session): state for session, state in row.attendances.values_list("session", "state")}
     same = all(now.get(session) == state for session, state in sessions.items())
+    judged = row.practice_results.live().values_list("session", "result") if correction.practice else ()
+    said = {str(session): result for session, result in judged}
+    same = same and all(said.get(session) == result for session, result in correction.practice.items())
     same = same and mark in (None, row.mark) and layer in ("", row.layer)
     if same and (firm is None or firm.pk == row.enterprise_id):
         raise DomainError("correction.nothing", _("和现在的记录一样，没有要更正的。"))
@@ -158,8 +168,8 @@ def _check(correction):
 def ask(registration_id, *, actor, reason, told=True, **asked):
     """提出更正: kept with what it would change until somebody else decides; returns the Correction.
 
-    ``asked`` are fields of ``Correction``: ``sessions``, ``mark``, ``regraded``, ``enterprise``, ``layer``. Without ``told`` nobody
-    is called to decide. Raises DomainError ``correction.open`` while an earlier one of this person waits, and those of
+    ``asked`` are fields of ``Correction``: ``sessions``, ``practice``, ``mark``, ``regraded``, ``enterprise``, ``layer``. Without
+    ``told`` nobody is called to decide. Raises DomainError ``correction.open`` while an earlier one of this person waits, and those of
     ``preview``.
     """
     row = Registration.objects.select_related("round").get(pk=registration_id)

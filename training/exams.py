@@ -1,6 +1,5 @@
 """The exam of a round: who may sit it, and under which context. The paper itself is the business of ``quizzes``."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -9,13 +8,9 @@ import quizzes.services
 from core import clock
 from core.exceptions import DomainError
 
-from . import closing
+from . import closing, eligibility, resits
+from .eligibility import context_of
 from .models import Registration, Round
-
-
-def context_of(registration):
-    """The attempt context of a registration: a pass there holds for this round only."""
-    return f"registration:{registration.pk}"
 
 
 def people(round_):
@@ -27,8 +22,8 @@ def people(round_):
 def start(registration, *, return_url):
     """Begin (or go on with) the exam of one's round; returns the Attempt.
 
-    Raises DomainError ``exam.none``, ``exam.not_listed``, ``exam.settled``, ``exam.too_early`` (before the first session),
-    ``exam.attendance`` where the round asks for valid attendance first, ``exam.resits``, and those of
+    Raises DomainError ``exam.none``, ``exam.not_listed``, ``exam.settled``, ``exam.too_early`` (before the first session), the codes of
+    ``eligibility`` (``exam.attendance``, ``exam.practice``, ``exam.passed``, ``exam.resits``) with the smallest fix, and those of
     ``quizzes.services.start_attempt``.
     """
     round_ = registration.round
@@ -37,54 +32,40 @@ def start(registration, *, return_url):
         raise DomainError("exam.none", _("这个班没有网上考试，请听讲师安排。"))
     if registration.state != Registration.State.REGISTERED:
         raise DomainError("exam.not_listed", _("您不在这个班的名单上，请先报名或找讲师加名单。"))
-    is_closed = round_.state == Round.State.CLOSED
-    if round_.is_settled and not is_closed:
+    if round_.is_settled and round_.state != Round.State.CLOSED:
         raise DomainError("exam.settled", _("这个班已经归档或取消，要考请联系主办单位。"))
     if clock.today() < round_.starts_on:
         raise DomainError("exam.too_early", _("还没开课，开课以后才能考。"))
-    if round_.exam_needs_attendance:
-        standing = closing.standing_of(registration)
-        if not standing.counts:
-            raise DomainError(
-                "exam.attendance",
-                _("%(why)s，还不能考。考勤有误请找讲师改。") % {"why": standing.sentence},
-            )
-    if is_closed:
-        _refuse_late(round_)
-    _refuse_resit(round_, registration, quiz)
-    return quizzes.services.start_attempt(quiz, registration.person, context_of(registration), return_url=return_url)
-
-
-def _refuse_resit(round_, registration, quiz):
-    """Resits have a number and a last day of their own; tries given by allowance come on top."""
-    sat = quizzes.services.attempts_sat(registration.person, quiz, context_of(registration))
-    if not sat.finished or sat.running:
-        return
-    if sat.finished > round_.resits + sat.extra_attempts:
-        raise DomainError("exam.resits", _("补考的次数用完了，要再考请联系讲师。"))
-    _refuse_late(round_)
-
-
-def _refuse_late(round_):
-    last_day = round_.ends_on + timedelta(days=round_.resit_days)
-    if clock.today() > last_day:
-        raise DomainError("exam.resits", _("补考到 %(day)s 为止，已经过了。要再考请联系讲师。") % {"day": last_day})
+    found = eligibility.of_registration(registration)
+    if not found.may:
+        sentence = _("%(why)s，还不能考。") if found.state == found.LATER else _("%(why)s，不能考。")
+        mend = f"{found.mend}。" if found.mend else ""
+        raise DomainError(found.code, sentence % {"why": found.rule} + mend)
+    given = registration.resits.given(clock.today()).count()
+    context = context_of(registration)
+    return quizzes.services.start_attempt(quiz, registration.person, context, return_url=return_url, granted=given)
 
 
 def take_mark(attempt):
     """A graded exam is the mark of its registration, out of 100, to half a point (``core.registry.attempt_graded``).
 
-    The best mark stays. After closing a better one is offered in the round (``better_marks``), where somebody takes it.
+    The best mark stays; that of a resit is kept beside the first.
+    After closing a better one is offered in the round (``better_marks``), where somebody takes it.
     """
     word, _colon, pk = attempt.context.partition(":")
     if word != "registration" or not pk.isdecimal():
         return
     registration = Registration.objects.select_related("round").filter(pk=pk, round__exam_quiz=attempt.quiz_id).first()
-    if registration is None or registration.round.is_settled:
+    if registration is None:
         return
     mark = mark_of(attempt)
-    if registration.mark is None or mark > registration.mark:
-        closing.enter_mark(registration, mark, actor=None)
+    # Who was absent the first time, or sat on paper, sits the resit as their first attempt here.
+    is_resit = attempt.number > 1 or registration.resits.filter(opened_at__lte=attempt.started_at).exists()
+    if registration.round.is_settled or (registration.mark is not None and mark <= registration.mark):
+        if is_resit:
+            resits.take(registration, mark)
+        return
+    closing.enter_mark(registration, mark, actor=None, resit=is_resit)
 
 
 def mark_of(attempt):

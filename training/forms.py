@@ -83,6 +83,7 @@ class RoundForm(forms.ModelForm):
             "tolerance_minutes",
             "one_device",
             "walk_in",
+            "practice_needed",
             "has_exam",
             "exam_quiz",
             "exam_needs_attendance",

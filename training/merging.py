@@ -14,9 +14,10 @@ from core import clock
 from core.exceptions import DomainError
 from enterprises.models import OrganisationSnapshot
 
-from .closing import entry_line, facts_of, issue, standings
-from .models import Correction, Interest, Registration, RegistrationChange, Round, Session
+from .closing import entry_line, facts_of, issue
+from .models import Correction, Interest, PracticeResult, Registration, RegistrationChange, Resit, Round, Session
 from .registration import promote
+from .standing import standings
 
 STATE = Registration.State
 RANK = {STATE.CANCELLED: 0, STATE.PENDING: 1, STATE.WAITING: 2, STATE.OFFERED: 3, STATE.REGISTERED: 4}
@@ -76,6 +77,9 @@ def _unite(merging, round_, own, other):
     said = facts_of(round_, people) if is_closed else {}
     counted = {person.registration.pk for person in people if person.counts}
     _attendance(merging, round_, own, other)
+    _practice(merging, own, other)
+    for row in Resit.objects.filter(registration=other).order_by("pk"):
+        merging.moves.set(row, registration=own)
     before = own.state, other.state
     better = RANK[other.state] > RANK[own.state]
     values = {"mark": _best(own.mark, other.mark)}
@@ -121,6 +125,17 @@ def _attendance(merging, round_, own, other):
             was, says = _values(mate), _values(row)
             merging.moves.set(mate, **says)
             merging.moves.set(row, **was)
+
+
+def _practice(merging, own, other):
+    """The better of what was said of each practice unit is said of the winner's row."""
+    mine = {row.session_id: row for row in own.practice_results.live()}
+    for row in other.practice_results.live().order_by("pk"):
+        mate = mine.get(row.session_id)
+        if mate is None or (row.result, mate.result) == (PracticeResult.Result.PASSED, PracticeResult.Result.FAILED):
+            if mate is not None:
+                merging.moves.set(mate, replaced_at=clock.now())
+            merging.moves.set(row, registration=own)
 
 
 def _values(row):

@@ -23,8 +23,8 @@ from enterprises.imports import columns
 from quizzes import printing
 from quizzes.models import PrintedPaper
 
-from . import closing
-from .exams import context_of
+from . import closing, resits
+from .eligibility import context_of
 from .models import Registration, Round, ScoreImport
 
 MAX_ROWS = 500
@@ -372,9 +372,10 @@ def _enter_total(batch, row, total, most, actor):
             % {"mark": _plain(row.mark)},
         )
     if row.mark is not None and mark < row.mark:
+        resits.take(row, mark)
         return KEPT, _("原来的 %(mark)s 分更高，留着") % {"mark": _plain(row.mark)}, score
     before = row.mark
-    closing.enter_mark(row, mark, actor=actor)
+    closing.enter_mark(row, mark, actor=actor, resit=batch.resit)
     changes = {"mark": [before and _plain(before), score], "name": ["", mask_name(row.person.name)]}
     record(actor, "training.paper_mark", row, changes=changes, reason=batch.file_name)
     return NEW, "", score

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 
-from .models import AttendanceRequest, Evidence, Registration, Round, Scan, Session
+from .models import AttendanceRequest, Evidence, PracticeResult, Registration, Resit, Round, Scan, Session
 
 REFUSED_SCAN_DAYS = 365
 EVIDENCE_DAYS = 5 * 365
@@ -39,6 +39,21 @@ def export_person(person):
     rows += [
         {_("报名意向"): one.get_kind_display(), _("登记时间"): one.created_at, _("说明"): one.note}
         for one in person.interests.all()
+    ]
+    judged = PracticeResult.objects.live().filter(registration__person=person).select_related("session__round")
+    rows += [
+        {
+            _("班"): one.session.round.title,
+            _("课次"): one.session.title,
+            _("实操评定"): one.get_result_display(),
+            _("评语"): one.note,
+        }
+        for one in judged
+    ]
+    again = Resit.objects.filter(registration__person=person).select_related("registration__round")
+    rows += [
+        {_("班"): one.registration.round.title, _("补考到哪天为止"): one.until, _("补考成绩"): one.mark}
+        for one in again
     ]
     asked = AttendanceRequest.objects.filter(registration__person=person).select_related("session__round")
     rows += [

@@ -124,3 +124,19 @@ class RegistrationQuerySet(models.QuerySet):
             credited=Coalesce(Sum("attendances__session__class_hours", filter=counted), 0, output_field=hours),
             compulsory_attended=Count("attendances", filter=counted & Q(attendances__session__compulsory=True)),
         )
+
+
+class PracticeQuerySet(models.QuerySet):
+    def live(self):
+        """What is said now; rows that were replaced are history."""
+        return self.filter(replaced_at=None)
+
+
+class ResitQuerySet(models.QuerySet):
+    def given(self, today):
+        """Sittings that were used, or can be used on this day; one that ran out unused is none."""
+        return self.filter(Q(mark__isnull=False) | Q(until__gte=today))
+
+    def waiting(self, today):
+        """Opened, not sat yet, not run out."""
+        return self.filter(mark=None, until__gte=today)

@@ -9,8 +9,9 @@ from core.exceptions import DomainError
 from ledger.models import Posting
 
 from . import surveys
-from .closing import activity_line, facts_of, standings
+from .closing import activity_line, facts_of
 from .models import Round, Survey
+from .standing import standings
 
 
 def closed_round(round_id):

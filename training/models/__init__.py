@@ -5,6 +5,7 @@ from .closing import Archive, Headcount
 from .corrections import Correction
 from .interests import Interest
 from .messages import RoundMessage
+from .practice import PracticeResult, Resit
 from .registrations import Registration, RegistrationChange
 from .roster import RosterImport, SheetImport
 from .rounds import DistrictQuota, Evidence, Round, RoundChange, RoundSeries, Session
@@ -21,8 +22,10 @@ __all__ = [
     "Evidence",
     "Headcount",
     "Interest",
+    "PracticeResult",
     "Registration",
     "RegistrationChange",
+    "Resit",
     "RosterImport",
     "Round",
     "RoundChange",

@@ -13,7 +13,8 @@ from .registrations import Registration
 
 
 class Correction(models.Model):
-    """What is to change of one person after closing: ``sessions`` maps a session's key to an Attendance.State, ``enterprise`` and
+    """What is to change of one person after closing: ``sessions`` maps a session's key to an Attendance.State, ``practice`` that of
+    a practice unit to a PracticeResult.Result, ``enterprise`` and
     ``layer`` are where the person is counted from now on (None, "": as before), ``mark`` is that of a resit or, ``regraded``, of an
     exam that was marked anew.
 
@@ -30,6 +31,7 @@ class Correction(models.Model):
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="corrections")
     sessions = models.JSONField(default=dict)
+    practice = models.JSONField(default=dict)
     mark = models.DecimalField(_("补考成绩"), max_digits=5, decimal_places=1, null=True)
     regraded = models.BooleanField(_("成绩来自复核或重新判分"), default=False)
     enterprise = models.ForeignKey(

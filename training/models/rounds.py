@@ -93,6 +93,9 @@ class Round(models.Model):
         default=True,
         help_text=_("打开后，名单上没有的人扫了大屏，当场就能报名并签到；座位和企业名额照样算"),
     )
+    practice_needed = models.BooleanField(
+        _("实操要评合格"), default=False, help_text=_("打开后，必修的实操课逐人评合格、不合格；有一课没过，不发证明")
+    )
     has_exam = models.BooleanField(_("有考核"), default=True)
     pass_mark = models.PositiveSmallIntegerField(_("合格分"), default=70, validators=[MaxValueValidator(100)])
     exam_quiz = models.ForeignKey(

@@ -34,6 +34,7 @@ class RoundTemplate(models.Model):
         "tolerance_minutes",
         "one_device",
         "walk_in",
+        "practice_needed",
         "has_exam",
         "exam_needs_attendance",
         "pass_mark",

@@ -16,7 +16,7 @@ from enterprises.models import District, Enterprise, Layer, Pilot
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 
-from .. import interests, nearby, registration, surveys
+from .. import eligibility, interests, nearby, practice, registration, surveys
 from ..forms import InterestForm
 from ..models import Registration, Round
 
@@ -97,16 +97,24 @@ class RoundView(View):
             mine = None
         ahead = registration.ahead_of(mine) if mine and mine.state == Registration.State.WAITING else 0
         keys = rights_of(request.user).enterprises
+        found = None
+        if mine and mine.state == Registration.State.REGISTERED:
+            mine.round = round_
+            found = eligibility.of_registration(mine)
         context = {
             "round": round_,
             "mine": mine,
+            "found": found,
+            "judged": practice.of_person(mine) if found and found.standing.units else [],
+            "resits": list(mine.resits.all()) if found and round_.has_exam else [],
             "ahead": ahead,
             "may_join": bool(mine and mine.state == Registration.State.REGISTERED)
             or bool(person and person in round_.trainers.all()),
             "left": max(round_.seats - round_.taken, 0),
             "clash": request.GET.get("clash") == "1",
-            "may_sit": not round_.is_settled
-            or (mine and round_.state == Round.State.CLOSED and mine.has_passed is False),
+            "may_sit": bool(found and found.may)
+            and round_.starts_on <= clock.today()
+            and (not round_.is_settled or round_.state == Round.State.CLOSED),
             "survey_open": bool(mine) and surveys.refusal(mine) is None,
             "firms": list(Enterprise.objects.filter(pk__in=keys).order_by("name")) if keys else [],
         }

@@ -12,7 +12,8 @@ from enterprises.models import District, Layer
 
 from ... import corrections
 from ...correction_forms import CorrectionForm
-from ...models import Attendance, Correction, Registration, Round, Session
+from ...models import Attendance, Correction, PracticeResult, Registration, Round, Session
+from ...standing import when
 from .access import DeskView, RoundAct, number
 
 FIGURES = {
@@ -32,6 +33,8 @@ def rows_of(changes):
         before, after = (yes.get(one, one) if one is None or isinstance(one, bool) else one for one in changes[name])
         rows.append((label, before, after, before != after))
     districts = {row.pk: row.name for row in District.objects.all()} if changes.get("figures") else {}
+    if len(set(changes.get("practice", ("", "")))) > 1:
+        rows.append((_("实操评定"), *(one or _("没评") for one in changes["practice"]), True))
     where = {"enterprise": (_("企业"), {}), "district": (_("区"), districts), "layer": (_("层级"), dict(Layer.choices))}
     for name, (label, words) in where.items():
         before, after = changes.get(name, ("", ""))
@@ -54,12 +57,14 @@ def rows_of(changes):
 
 def asked_of(correction):
     """What is asked for, in words: [(what, how it is to be)]."""
-    states = dict(Attendance.State.choices)
+    states, results = dict(Attendance.State.choices), dict(PracticeResult.Result.choices)
     asked = []
-    for session in Session.objects.filter(pk__in=correction.sessions).order_by("number"):
-        words = {"n": session.number, "month": session.day.month, "day": session.day.day, "half": session.half}
-        label = _("第 %(n)s 课（%(month)s月%(day)s日%(half)s）改成") % words
-        asked.append((label, states[correction.sessions[str(session.pk)]]))
+    for session in Session.objects.filter(pk__in=[*correction.sessions, *correction.practice]).order_by("number"):
+        key, words = str(session.pk), {"n": session.number, "when": when(session)}
+        if key in correction.sessions:
+            asked.append((_("第 %(n)s 课（%(when)s）改成") % words, states[correction.sessions[key]]))
+        if key in correction.practice:
+            asked.append((_("第 %(n)s 课（%(when)s）实操评成") % words, results[correction.practice[key]]))
     if correction.enterprise:
         asked.append((_("改计到"), correction.enterprise.name))
     if correction.layer:

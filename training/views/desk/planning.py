@@ -11,6 +11,7 @@ from enterprises.policies import rights_of
 from ... import closing, exams, scheduling, surveys
 from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
 from ...models import Attendance, Correction, Evidence, Registration, Round, Session
+from ...standing import standings
 from .access import DeskView, RoundAct
 
 STEPS = [state for state in scheduling.ORDER if state != Round.State.FULL]
@@ -43,7 +44,7 @@ class RoundView(DeskView):
         policy = policy_for(Round)
         round_ = policy.get(request.user, pk=pk)
         seen = set(policy_for(Registration).visible(request.user).filter(round=round_).values_list("pk", flat=True))
-        people = closing.standings(round_)
+        people = standings(round_)
         checks = closing.checklist(round_, people)
         sessions = list(round_.sessions.prefetch_related("trainers"))
         rows = {}
