@@ -48,6 +48,7 @@ def test_asking_shows_what_would_change_and_changes_nothing(world, round_, peopl
         "counts": [False, True],
         "passes": [False, True],
         "mark": ["85", "85"],
+        "practice": ["", ""],
         "enterprise": [world.alpha.name, world.alpha.name],
         "district": ["120111", "120111"],
         "layer": ["frontline", "frontline"],

@@ -218,7 +218,7 @@ def test_from_the_list_to_the_books_by_the_buttons(world, desk, client_of, round
     assert Posting.objects.count() == 1
     assert Evidence.objects.count() == 5
     with clock.moved_to(house.after(round_, days=3)):
-        change = {"registration": row.pk, "session": session.pk, "state": "absent", "reason": "替人签到"}
+        change = {"registration": row.pk, f"s-{session.pk}": "absent", "reason": "替人签到"}
         asked = post(desk, "correct", round_.pk, change | {"sure": "1"})
         assert "等另一位来批" in said(asked)[0]
         number = Correction.objects.get().pk
