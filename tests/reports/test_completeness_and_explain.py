@@ -102,9 +102,12 @@ def test_who_counts_is_told_by_which_posting(world, people):
 def test_each_rule_that_failed_is_named_with_the_smallest_mend(world, people):
     hours, practice, silent = people
     absent = [(hours.person, 1), (hours.person, 2), (practice.person, 5)]
-    round_ = house.ready(world, house.five_half_days(), people, absent=absent)
+    round_ = house.opened(world, house.five_half_days(), people)
+    house.attend(world, round_, absent)
     Attendance.objects.filter(registration__person=silent.person).delete()
-    house.close(world, round_)
+    house.file_papers(round_)
+    house.give_marks(world, round_)
+    round_ = house.close(world, round_)
     assert why(round_, hours).rule == "没计入：到课 12／20 学时，不到 80%"
     assert why(round_, hours).mend == "要是 3月5日上午 其实来了，请讲师凭签到表开更正单补签"
     assert why(round_, practice).rule == "没计入：必修的实操课缺了 1 次"

@@ -312,7 +312,7 @@ def test_the_paper_sheet_has_twenty_lines_a_page(world, desk):
 def test_the_page_of_a_round_asks_the_same_questions_for_one_and_three(world, count, desk, django_assert_num_queries):
     round_ = house.ready(world, house.five_half_days(), house.make_people(count, world.alpha))
     desk.get(reverse("desk:round", args=[round_.pk]))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         page = desk.get(reverse("desk:round", args=[round_.pk]))
     assert (page.context["counted"], page.context["passing"], page.context["missing"]) == (count, count, [])
 
