@@ -116,7 +116,6 @@ def test_a_trainer_with_a_phone_runs_a_whole_round(site, world, session, open_pa
     trainer.get_by_text("已结班").first.wait_for()
     # the page says by itself when the worker has made the certificates
     trainer.get_by_text("证明都出好了，3 份").wait_for(timeout=20_000)
-    shoot(trainer, "22-closed")
 
     trainer.get_by_role("link", name="去归档").click()
     trainer.get_by_role("button", name="打归档包").click()
