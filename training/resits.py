@@ -19,6 +19,11 @@ def last_day(round_):
     return round_.ends_on + timedelta(days=round_.resit_days)
 
 
+def words(day):
+    """4月6日."""
+    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
+
+
 def to_resit(round_, people=None):
     """[(Standing, [Resit])] of who counts and has not reached the pass mark, with the resits they were given. One query besides
     the standings."""
@@ -47,10 +52,12 @@ def open_for_all(round_id, *, actor, until=None):
     if not round_.resits:
         raise DomainError("resit.none", _("这个班定的是不设补考；要补考，结班以前在“改”里把补考次数改成 1。"))
     if today > last:
-        raise DomainError("resit.late", _("补考到 %(day)s 为止，已经过了；没过的人请报下一个班。") % {"day": last})
+        raise DomainError(
+            "resit.late", _("补考到 %(day)s 为止，已经过了；没过的人请报下一个班。") % {"day": words(last)}
+        )
     until = until or last
     if not today <= until <= last:
-        raise DomainError("resit.until", _("补考的最后一天要在今天和 %(day)s 之间。") % {"day": last})
+        raise DomainError("resit.until", _("补考的最后一天要在今天和 %(day)s 之间。") % {"day": words(last)})
     fresh = []
     for person, given in to_resit(round_):
         used = [row for row in given if row.mark is not None or row.until >= today]
