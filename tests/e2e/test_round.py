@@ -233,7 +233,7 @@ def test_from_plan_to_figure(site, world, gamma, open_page):
 
     # 8. a correction: reason, reversal or new entry; as of the reported posting nothing moved
     trainer.goto(f"/desk/rounds/{round_.pk}/")
-    trainer.get_by_role("link", name="陈示四：提更正单").click()
+    trainer.locator(f"a[href$='/correct/?registration={missed.pk}']").click()
     trainer.locator(f"[name=s-{second.pk}]").select_option("made_up")
     trainer.locator("[name=reason]").fill("漏登，签到表有签名")
     trainer.get_by_role("button", name="看会变什么").click()
