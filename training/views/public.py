@@ -17,7 +17,7 @@ from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
 
 from .. import eligibility, interests, nearby, practice, registration, surveys
-from ..forms import InterestForm
+from ..forms.people import InterestForm
 from ..models import Registration, Round
 
 

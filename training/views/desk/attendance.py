@@ -14,7 +14,7 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 
 from ... import board, check_in, window
-from ...forms import MarkForm
+from ...forms.marks import MarkForm
 from ...models import Attendance, Registration, Session
 from .access import DeskView, number
 

@@ -15,7 +15,7 @@ from core.policies import policy_for
 from enterprises.policies import rights_of
 
 from ... import closing, evidence, reconciling
-from ...forms import EvidenceForm
+from ...forms.marks import EvidenceForm
 from ...models import Evidence, Registration, Round, Session
 from .access import DeskView, RoundAct, number
 

@@ -11,7 +11,7 @@ from core.policies import policy_for
 from enterprises.models import District, Layer
 
 from ... import corrections
-from ...correction_forms import CorrectionForm
+from ...forms.corrections import CorrectionForm
 from ...models import Attendance, Correction, PracticeResult, Registration, Round, Session
 from ...standing import when
 from .access import DeskView, RoundAct, number

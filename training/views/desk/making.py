@@ -14,7 +14,8 @@ from enterprises.policies import rights_of
 from enterprises.services import person_of
 
 from ... import editing, plans, scheduling
-from ...forms import CopyForm, FromTemplateForm, RoundForm, SessionFormSet, confirmed_in
+from ...forms.rounds import CopyForm, FromTemplateForm, RoundForm
+from ...forms.sessions import SessionFormSet, confirmed_in
 from ...models import Round
 from .access import DeskView, RoundAct
 

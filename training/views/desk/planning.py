@@ -9,7 +9,9 @@ from core.policies import policy_for
 from enterprises.policies import rights_of
 
 from ... import closing, exams, scheduling, surveys
-from ...forms import CopyForm, EvidenceForm, ListPersonForm, MarkForm
+from ...forms.marks import EvidenceForm, MarkForm
+from ...forms.people import ListPersonForm
+from ...forms.rounds import CopyForm
 from ...models import Attendance, Correction, Evidence, Registration, Round, Session
 from ...standing import standings
 from .access import DeskView, RoundAct

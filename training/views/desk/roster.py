@@ -15,7 +15,7 @@ from enterprises.models import Enterprise, Membership
 from enterprises.services import list_person
 
 from ... import registration
-from ...forms import ListPersonForm
+from ...forms.people import ListPersonForm
 from ...models import Registration, Round
 from .access import DeskView, RoundAct, number, request_as_get
 from .planning import RoundView

@@ -13,7 +13,7 @@ from notices.models import Notice
 
 from ... import messages
 from ...announcing import subject_of
-from ...forms import MessageForm
+from ...forms.people import MessageForm
 from ...models import Registration, Round, RoundMessage
 from .access import DeskView, number
 

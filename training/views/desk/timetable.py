@@ -14,7 +14,7 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 
 from ... import sessions
-from ...forms import MoveForm, SessionForm, TeachingForm, confirmed_in
+from ...forms.sessions import MoveForm, SessionForm, TeachingForm, confirmed_in
 from ...models import Round, Session
 from .access import DeskView, RoundAct, number
 

@@ -8,7 +8,7 @@ from core.exceptions import DomainError
 from enterprises.credit_code import check_enterprise_code
 from enterprises.models import Enterprise, Layer
 
-from .models import Attendance, PracticeResult
+from ..models import Attendance, PracticeResult
 
 
 class CorrectionForm(forms.Form):
