@@ -4,7 +4,7 @@ from certificates.models import CertificateEvent
 from core.registry import Finding
 from ledger.models import Activity
 
-from . import registration
+from . import seats
 from .closing import entry_line, facts_of
 from .models import Round
 from .standing import standings
@@ -34,7 +34,7 @@ def audit():
         yield from _certificates(round_, people, revoked)
     for key in activities:
         yield Finding("training.orphan", f"台账里有 {key}，却没有已结班的期次。", key=key)
-    for round_ in registration.oversold():
+    for round_ in seats.oversold():
         yield Finding(
             "training.seats", f"期次 {round_.pk} 座位 {round_.seats} 个，报了 {round_.taken} 人。", round=round_.pk
         )

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core import clock, workdays
 from core.exceptions import DomainError
 from core.text import normalise
+from enterprises.models import Person
 
 from .models import Registration, Round, Session
-from .registration import clashes_of, lock_people
 
 ROOM, TRAINER, TRAINEE, HOLIDAY = "room", "trainer", "trainee", "holiday"
 MAY_CONFIRM = frozenset({TRAINEE, HOLIDAY})
@@ -136,3 +136,39 @@ def check(slots, *, venue="", round_=None, confirmed=()):
     softer = set(kinds) <= MAY_CONFIRM
     mend = _("请换个时间，或勾选确认后再存。") if softer else _("请换个时间、教室或讲师。")
     raise DomainError("schedule.clash", f"{said}。{mend}", kinds=kinds, confirm=kinds if softer else [])
+
+
+def clashes_of(round_, people):
+    """{person key: (title, starts_at) of another round's session at the same time} of those who hold a seat there."""
+    sessions = list(Session.objects.filter(round=round_).values_list("starts_at", "ends_at"))
+    if not sessions or not people:
+        return {}
+    others = (
+        Session.objects.overlapping(min(one[0] for one in sessions), max(one[1] for one in sessions))
+        .exclude(round=round_)
+        .exclude(round__state=Round.State.CANCELLED)
+        .filter(round__registrations__person__in=people, round__registrations__state__in=Registration.HOLDING)
+        .values_list("round__registrations__person", "round__title", "starts_at", "ends_at")
+        .order_by("starts_at")
+    )
+    found = {}
+    for person, title, start, end in others:
+        if any(start < b and end > a for a, b in sessions):
+            found.setdefault(person, (title, start))
+    return found
+
+
+def lock_people(people):
+    """Two rounds of one person at the same hour are settled one after the other. The round's lock comes before."""
+    # Weaker than a lock for deletion: rows which only point at the person do not wait.
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+
+
+def clash_sentence(person, title, start):
+    """What a person is told who has a seat elsewhere at that time."""
+    local = start.astimezone(clock.SHANGHAI)
+    return _("%(name)s 在 %(when)s 已经报了“%(title)s”，时间冲突。请先取消那个班，或确认两个都要报。") % {
+        "name": person.name,
+        "when": f"{local.month}月{local.day}日 {local:%H:%M}",
+        "title": title,
+    }

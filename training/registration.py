@@ -5,21 +5,21 @@ clash by the second.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.text import mask_name
-from enterprises.models import Person
 
 from . import announcing
+from .clashes import clash_sentence, clashes_of, lock_people
 from .models import DistrictQuota, Interest, Registration, RegistrationChange, Round, Session
+from .seats import seats_of
 
 State = Registration.State
 
@@ -36,59 +36,8 @@ def _change(registration, state, actor, reason="", before=None):
     announcing.registration_changed(registration, change, before)
 
 
-@dataclass
-class Seats:
-    """Free seats of a round whose lock is held. ``districts``: what is left for each district that has a quota."""
-
-    left: int
-    districts: dict = field(default_factory=dict)
-
-    def fits(self, district):
-        """Whether one more person of this district (a key or None) finds a seat."""
-        return self.left > 0 and self.districts.get(district, 1) > 0
-
-    def take(self, district):
-        """Count a seat as taken."""
-        self.left -= 1
-        if district in self.districts:
-            self.districts[district] -= 1
-
-
-def seats_of(round_):
-    """The Seats of a round. Two queries."""
-    held = Counter(Registration.objects.holding().filter(round=round_).order_by().values_list("district", flat=True))
-    quotas = DistrictQuota.objects.filter(round=round_).values_list("district", "seats")
-    return Seats(round_.seats - held.total(), {key: seats - held[key] for key, seats in quotas})
-
-
-def clashes_of(round_, people):
-    """{person key: (title, starts_at) of another round's session at the same time} of those who hold a seat there."""
-    sessions = list(Session.objects.filter(round=round_).values_list("starts_at", "ends_at"))
-    if not sessions or not people:
-        return {}
-    others = (
-        Session.objects.overlapping(min(one[0] for one in sessions), max(one[1] for one in sessions))
-        .exclude(round=round_)
-        .exclude(round__state=Round.State.CANCELLED)
-        .filter(round__registrations__person__in=people, round__registrations__state__in=Registration.HOLDING)
-        .values_list("round__registrations__person", "round__title", "starts_at", "ends_at")
-        .order_by("starts_at")
-    )
-    found = {}
-    for person, title, start, end in others:
-        if any(start < b and end > a for a, b in sessions):
-            found.setdefault(person, (title, start))
-    return found
-
-
 def _locked(round_id):
     return Round.objects.select_for_update(of=("self",)).get(pk=round_id)
-
-
-def lock_people(people):
-    """Two rounds of one person at the same hour are settled one after the other. The round's lock comes before."""
-    # Weaker than a lock for deletion: rows which only point at the person do not wait.
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
 
 
 DOOR_STATES = {Round.State.OPEN, Round.State.FULL, Round.State.RUNNING}
@@ -205,16 +154,6 @@ class _Book:
         self.rows[person.pk] = row
         Interest.objects.filter(person=person, kind=round_.kind, ended_at=None).update(ended_at=clock.now())
         return row
-
-
-def clash_sentence(person, title, start):
-    """What a person is told who has a seat elsewhere at that time."""
-    local = start.astimezone(clock.SHANGHAI)
-    return _("%(name)s 在 %(when)s 已经报了“%(title)s”，时间冲突。请先取消那个班，或确认两个都要报。") % {
-        "name": person.name,
-        "when": f"{local.month}月{local.day}日 {local:%H:%M}",
-        "title": title,
-    }
 
 
 def _row_and_round(registration_id):
@@ -451,8 +390,3 @@ def set_seats(round_id, seats, quotas, *, actor):
     round_.save(update_fields=["seats"])
     promote(round_, actor, _("加了座位，按先后递补"))
     return round_
-
-
-def oversold():
-    """Rounds in which more people hold a seat than there are; for the audit."""
-    return Round.objects.with_seats_taken().filter(taken__gt=F("seats"))
