@@ -24,6 +24,7 @@ __all__ = [
     "left_page",
     "load_papers",
     "load_questions",
+    "move_context",
     "passed_attempt",
     "sat_by_many",
     "save_answer",
@@ -94,16 +95,33 @@ def merge_persons(merging):
     Of two papers open for the same thing the loser's is handed in as it is (and stays so when the merge is undone): nobody
     writes two at once.
     """
-    winner, loser = merging.winner, merging.loser
-    for attempt in Attempt.objects.of(loser).select_for_update(of=("self",)).select_related("quiz").order_by("number"):
-        own = Attempt.objects.of(winner).filter(quiz=attempt.quiz_id, context=attempt.context)
-        if attempt.state == Attempt.State.IN_PROGRESS and own.filter(state=Attempt.State.IN_PROGRESS).exists():
-            attempt = submit(attempt, loser)
-        last = own.aggregate(last=Max("number"))["last"] or 0
-        merging.moves.set(attempt, person=winner, number=last + 1)
+    attempts = Attempt.objects.of(merging.loser).select_for_update(of=("self",)).select_related("quiz")
+    for attempt in attempts.order_by("number"):
+        _after_own(merging, attempt, attempt.context)
     merging.moves.point(Allowance, "person", merging)
-    known = list(Practice.objects.filter(person=winner).values_list("question", flat=True))
+    known = list(Practice.objects.filter(person=merging.winner).values_list("question", flat=True))
     merging.moves.point(Practice, "person", merging, Practice.objects.exclude(question__in=known))
+
+
+def move_context(merging, old, new):
+    """What one of the two sat for ``old`` was sat for ``new``: both rows of one round are one now. The same printed paper handed
+    in for both stays where it is."""
+    attempts = Attempt.objects.filter(context=old, person__in=[merging.winner, merging.loser])
+    for attempt in attempts.select_for_update(of=("self",)).select_related("quiz").order_by("number"):
+        _after_own(merging, attempt, new)
+    for allowance in Allowance.objects.filter(context=old, person__in=[merging.winner, merging.loser]).order_by("pk"):
+        merging.moves.set(allowance, context=new)
+
+
+def _after_own(merging, attempt, context):
+    """The attempt is one of the winner's for ``context``, numbered after those there are."""
+    own = Attempt.objects.of(merging.winner).filter(quiz=attempt.quiz_id, context=context).exclude(pk=attempt.pk)
+    if attempt.printed_id and own.filter(printed=attempt.printed_id).exists():
+        return
+    if attempt.state == Attempt.State.IN_PROGRESS and own.filter(state=Attempt.State.IN_PROGRESS).exists():
+        attempt = submit(attempt, attempt.person)
+    last = own.aggregate(last=Max("number"))["last"] or 0
+    merging.moves.set(attempt, person=merging.winner, context=context, number=last + 1)
 
 
 def export_person(person):

@@ -9,12 +9,14 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 import certificates.services
+import quizzes.services
 from certificates.models import Certificate
 from core import clock
 from core.exceptions import DomainError
 from enterprises.models import OrganisationSnapshot
 
 from .closing import entry_line, facts_of, issue
+from .eligibility import context_of
 from .models import Correction, Interest, PracticeResult, Registration, RegistrationChange, Resit, Round, Session
 from .registration import promote
 from .standing import standings
@@ -78,6 +80,7 @@ def _unite(merging, round_, own, other):
     counted = {person.registration.pk for person in people if person.counts}
     _attendance(merging, round_, own, other)
     _practice(merging, own, other)
+    quizzes.services.move_context(merging, context_of(other), context_of(own))
     for row in Resit.objects.filter(registration=other).order_by("pk"):
         merging.moves.set(row, registration=own)
     before = own.state, other.state

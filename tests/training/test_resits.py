@@ -7,11 +7,13 @@ from django.urls import reverse
 
 import quizzes.services
 from core import clock
+from enterprises import merging
 from ledger import counts
 from ledger.models import Posting
 from notices.models import Notice
+from quizzes.models import Attempt
 from tests.training import house
-from training import checks, closing, corrections, exams, resits
+from training import checks, closing, corrections, eligibility, exams, resits
 from training.models import Registration, Resit, Round
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +166,19 @@ def test_on_the_screens(world, round_, client_of, django_assert_num_queries):
             trainer.get(url)
     third.refresh_from_db()
     assert (third.first_mark, third.mark) == (0, 66.5)
+
+
+def test_what_one_row_sat_is_kept_when_two_rows_become_one(world, round_):
+    """The winner had 0 by hand; the loser's 50 is theirs now, and its resit; both come back when the merge is undone."""
+    _first, sat, by_hand = rows_of(round_)
+    before = list(Attempt.objects.order_by("pk").values("pk", "person", "context", "number"))
+    with clock.moved_to(house.after(round_, 1)):
+        opened(world, round_)
+        row = merging.merge(world.city, "person", by_hand.person_id, sat.person_id, reason="同一个")
+        attempt = Attempt.objects.get(context=eligibility.context_of(by_hand))
+        assert (attempt.person, attempt.number) == (by_hand.person, 1)
+        assert not Attempt.objects.filter(context=eligibility.context_of(sat)).exists()
+        assert eligibility.of_registration(Registration.objects.get(pk=by_hand.pk)).sittings
+        assert set(Resit.objects.values_list("registration", flat=True)) == {by_hand.pk}
+        merging.undo(world.city, row.pk, reason="认错了")
+    assert list(Attempt.objects.order_by("pk").values("pk", "person", "context", "number")) == before
