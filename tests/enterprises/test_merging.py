@@ -308,6 +308,7 @@ def test_every_table_that_hangs_on_a_person_or_an_enterprise_is_thought_of():
         ("training.interest", "person"),
         ("training.interest", "enterprise"),
         ("training.round", "for_enterprise"),
+        ("training.correction", "enterprise"),
         ("notices.notice", "person"),
         ("notices.noticepreference", "person"),
         ("courses.enrolment", "person"),

@@ -77,7 +77,14 @@ def test_a_merge_while_the_round_is_closed(world, at_once, kind):
                 return closing.close_round(round_.pk, actor=User.objects.get(pk=world.jia_trainer.pk))
             return do(world, kind, *pair)
 
-    assert codes(at_once(2, work)) == []
+    refused = codes(at_once(2, work))
+    if (
+        refused
+    ):  # the merge came first: the paper has a signature more than the list has people, which is explained first
+        assert (refused, kind) == (["round.not_ready"], MergeKind.PERSON)
+        house.count_signatures(round_)
+        with clock.moved_to(house.after(round_)):
+            closing.close_round(round_.pk, actor=world.jia_trainer)
     live = Entry.objects.as_of()
     assert (live.count(), live.values("enterprise").distinct().count()) == (
         (1, 1) if kind == MergeKind.PERSON else (2, 1)

@@ -211,7 +211,7 @@ def test_one_row_and_three_rows_are_the_same_questions(
         assert page["total"] == count + 1 if name == "gaps" else page["totals"].person_times == count * count
 
 
-@pytest.mark.parametrize(("name", "queries"), [("entry", 13), ("explain", 10)])
+@pytest.mark.parametrize(("name", "queries"), [("entry", 15), ("explain", 12)])
 @pytest.mark.parametrize("count", [1, 3])
 def test_one_session_and_three_are_the_same_questions(
     world, client_of, django_assert_num_queries, name, queries, count

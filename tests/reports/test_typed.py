@@ -118,9 +118,9 @@ def _auditors(world):
             present = {nobody.pk: house.PRESENT}
             check_in.enter_list(session, present, actor=world.jia_trainer, reason="纸质签到表")
         for line in typed("auditors"):
-            for mark in line["成绩"].split():
+            for number, mark in enumerate(line["成绩"].split()):
                 seat = round_.registrations.get(person__name=line["姓名"], person__phone=line["手机号"])
-                closing.enter_mark(seat, Decimal(mark), actor=world.jia_trainer)
+                closing.enter_mark(seat, Decimal(mark), actor=world.jia_trainer, resit=number > 0)
         closing.enter_mark(nobody, Decimal(85), actor=world.jia_trainer)
     return filed_and_closed(world, round_)
 

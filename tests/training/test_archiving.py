@@ -9,13 +9,18 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from core import clock
+from core import clock, pdf_fonts
 from core.models import AuditRecord
 from tests.training import house
 from training import archiving, check_in, closing, corrections, evidence, reconciling, tasks
 from training.models import Archive, Evidence, Round, RoundChange
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fonts():
+    pdf_fonts.prepare()
 
 
 @pytest.fixture
