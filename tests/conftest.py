@@ -55,7 +55,22 @@ def pytest_report_header(config):
     return f"database: {os.environ.get('TEST_ENGINE')}"
 
 
+LONG = (
+    "tests/e2e/",
+    "tests/lms/test_demo.py",
+    "tests/home/test_content.py",
+    "tests/lms/test_permissions.py",
+    "tests/lms/test_kill.py",
+)
+"""Files whose tests take many seconds each: begun first, so that no worker is left with one of them at the end."""
+
+
 def pytest_collection_modifyitems(config, items):
+    _leave_out_what_was_asked(config, items)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+def _leave_out_what_was_asked(config, items):
     """What touches no database, or is marked ``one_engine``, says the same on both: a run of the whole suite asks it once, on
     SQLite. Threads (``at_once``) never do, also in a marked file."""
     if os.environ.get("TEST_ENGINE") != "postgresql" or not os.environ.get("TEST_TOTALS"):

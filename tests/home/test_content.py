@@ -184,6 +184,7 @@ def links(client, address):
     return {link.partition("?")[0].partition("#")[0] for link in re.findall(r'href="(/[^"]*)"', html)}
 
 
+@pytest.mark.one_engine
 def test_a_learner_walks_through_every_lesson(whole_site, world, client_of):
     """Each page answers and has its parts, what it links to is there, its quiz opens."""
     consents.agree(world.wang)

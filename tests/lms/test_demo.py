@@ -32,6 +32,7 @@ def load(**options):
     call_command("load_demo", stdout=io.StringIO(), **options)
 
 
+@pytest.mark.one_engine
 def test_the_year_2025():
     load()
     progress = {row.target.key: row for row in progress_of_year(2025)}
