@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-from .page_cache import kept
+from .page_cache import kept, kept_here
 
 
 def _only_site():
@@ -44,7 +44,7 @@ class SiteMiddleware:
 
 
 class ShortWayMixin:
-    """For the root page of the site: finds a page by its whole address in two queries, however deep it lies.
+    """For the root page of the site: finds a page by its whole address in one query, however deep it lies.
 
     A page type with a ``route`` of its own may depend on the query string only; with one, the way is Wagtail's.
     """
@@ -61,9 +61,14 @@ class ShortWayMixin:
 
 
 def _page_at(url_path):
-    slug = url_path.rstrip("/").rpartition("/")[2]
-    # No order asked for: an address has one page.
-    for pk, content_type in Page.objects.live().filter(slug=slug, url_path=url_path).values_list("pk", "content_type"):
-        model = ContentType.objects.get_for_id(content_type).model_class()
-        return model and model._default_manager.get(pk=pk)
-    return None
+    """The live page at an address, in one query: which one it is stands in this process's memory until content changes."""
+    known = kept_here("core.addresses", _addresses).get(url_path)
+    if known is None:
+        return None
+    key, content_type = known
+    model = ContentType.objects.get_for_id(content_type).model_class()
+    return model and model._default_manager.filter(pk=key).first()
+
+
+def _addresses():
+    return {path: (key, kind) for path, key, kind in Page.objects.live().values_list("url_path", "pk", "content_type")}
