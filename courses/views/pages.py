@@ -3,6 +3,7 @@
 import json
 
 from django.core import signing
+from django.db.models import Exists
 from django.urls import reverse
 
 from core import clock
@@ -15,12 +16,20 @@ from ..models import CoursePage, Enrolment, LessonProgress, LessonQuestion
 OPENED = "courses.opened"
 
 
-def _standing(request, course):
-    """(enrolment or None, {lesson id: LessonProgress}) of who is asking; no query for the anonymous."""
+SHOWN = ("course", "person", "year", "version", "completed_at", "certificate", "pinned")
+"""What the pages say of an enrolment; the organisation it froze is not among it."""
+
+
+def _standing(request, course, lesson=None):
+    """(enrolment or None, {lesson id: LessonProgress}) of who is asking; no query for the anonymous. With a ``lesson`` the
+    enrolment has ``asked``: whether the trainer was asked something there."""
     person = person_of(request.user)
     if person is None:
         return None, {}
-    enrolment = Enrolment.objects.current(course, person)
+    rows = Enrolment.objects.only(*SHOWN)
+    if lesson:
+        rows = rows.annotate(asked=Exists(LessonQuestion.objects.filter(person=person, lesson=lesson)))
+    enrolment = rows.current(course, person)
     if enrolment is None:
         return None, {}
     return enrolment, {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
@@ -84,7 +93,7 @@ def lesson_context(request, lesson):
         course, lessons, body = _setting(lesson)
     else:
         course, lessons, body = kept(f"lesson:{lesson.pk}", lambda: _setting(lesson))
-    enrolment, rows = _standing(request, course)
+    enrolment, rows = _standing(request, course, lesson)
     for other in lessons:
         other.standing = progress.progress_of(other, rows.get(other.pk))
     place = next((index for index, other in enumerate(lessons) if other.pk == lesson.pk), 0)
@@ -105,7 +114,7 @@ def lesson_context(request, lesson):
         "progress_url": reverse("courses:progress", args=[lesson.pk]) if enrolment else "",
         "positions": json.dumps(row.position) if row and row.position else "",
         "questions": list(LessonQuestion.objects.filter(person=enrolment.person_id, lesson=lesson))
-        if enrolment
+        if enrolment and enrolment.asked
         else [],
         "opened": opened(lesson, request.user, now) if request.user.is_authenticated else "",
         "opened_at": int(now.timestamp() * 1000),

@@ -168,7 +168,7 @@ def test_course_and_lesson_pages_ask_a_constant_number_of_questions(
     request.user = world.wang
     with django_assert_num_queries(3):
         course_context(request, course)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         lesson_context(request, course.lessons().first())
 
 
