@@ -21,8 +21,8 @@ def test_rows_of_the_test_are_rows_of_the_site(site, world):
 
 
 def test_a_queued_task_is_done_by_the_worker(site):
-    with Celery("sender", broker=site.broker_url).connection() as connection:
-        sender = Celery("sender", broker=site.broker_url)
+    with Celery("sender", broker=site.broker_url, set_as_current=False).connection() as connection:
+        sender = Celery("sender", broker=site.broker_url, set_as_current=False)
         done = sender.send_task("celery.backend_cleanup", connection=connection)
     deadline = time.monotonic() + 20
     while f"celery.backend_cleanup[{done.id}] received" not in site.tail(20_000):
