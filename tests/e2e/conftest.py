@@ -15,8 +15,6 @@ from tests.suite import site as sites
 
 # Playwright's loop runs in the thread of the test; the ORM is used beside it, not inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-# A browser test turns pages faster than a person reads; the reading rule has tests of its own (tests/courses).
-os.environ["LESSON_READING_SHARE"] = "0"
 
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 14; V2309A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/126.0.0.0 "
@@ -54,8 +52,12 @@ def browser():
 
 @pytest.fixture(scope="session")
 def running_site(django_db_setup, database, test_folder):
-    with sites.site(test_folder / "site", database) as site:
-        yield site
+    # A browser test turns pages faster than a person reads; the reading rule has tests of its own (tests/courses). For the
+    # site alone: the settings of this process have been read.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LESSON_READING_SHARE", "0")
+        with sites.site(test_folder / "site", database) as site:
+            yield site
 
 
 @pytest.fixture
