@@ -3,7 +3,8 @@
 The PDF library embeds TrueType outlines only and the source (Noto Serif SC, OFL) has PostScript ones, in one weight: the
 curves are redrawn within one unit of a thousandth of the em, and the bold is drawn from them by moving the outline outwards,
 more across than along, as a type designer thickens the stems of a Song face and leaves the horizontals fine. Characters the
-first source lacks (rare ones of names) come from its sister fonts, drawn by the same hand on the same em.
+first source lacks (rare ones of names) come from its sister fonts, drawn by the same hand; one of smaller letters is enlarged to
+it, and made as fine.
 """
 
 import os
@@ -16,12 +17,16 @@ from math import hypot
 from pathlib import Path
 
 from fontTools.cu2qu import curve_to_quadratic
+from fontTools.pens.boundsPen import BoundsPen
+from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont, newTable
 from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 MAX_ERROR = 1.0
 BOLD_ACROSS, BOLD_ALONG = 46, 16
 """How much wider a vertical and a horizontal stroke becomes, in units of the em."""
+FINER_ACROSS, FINER_ALONG = 16, 18
+"""How much thicker a vertical and a horizontal stroke of an enlarged sister is than the source's (H, o, z), in units of the em."""
 ORDINARY_OUTLINE = 11_500
 """Outline length of a character of ordinary density (格). One with more strokes is thickened less: its counters would close."""
 
@@ -166,17 +171,30 @@ def _glyphs(source):
     return TTFont(source, lazy=True).getGlyphSet()
 
 
-def draw(source, names):
-    """{glyph name: (regular outline, its left edge, bold outline, its left edge, points, contours)}; outlines as bytes."""
-    glyphs = _glyphs(source)
+def capitals(source):
+    """How high the capital letters of a font are, in units of its em."""
+    font = TTFont(source, lazy=True)
+    glyphs = font.getGlyphSet()
+    pen = BoundsPen(glyphs)
+    glyphs[font.getBestCmap()[ord("H")]].draw(pen)
+    return pen.bounds[3]
+
+
+def draw(source, names, scale=1):
+    """{glyph name: (regular outline, its left edge, bold outline, its left edge, points, contours)}; outlines as bytes, enlarged by
+    ``scale`` and then made finer, unless that is 1."""
+    glyphs, enlarged = _glyphs(source), scale != 1
     drawn = {}
     for name in names:
         outline = Outline()
-        glyphs[name].draw(outline)
+        # Made finer a letter rises from its line by half of what it loses.
+        glyphs[name].draw(TransformPen(outline, (scale, 0, 0, scale, 0, -FINER_ALONG / 2 if enlarged else 0)))
         points, on_curve, ends = outline.points, outline.on_curve, outline.ends
         if not points:
             drawn[name] = (b"", 0, b"", 0, 0, 0)
             continue
+        if enlarged:
+            points = embolden(points, ends, -FINER_ACROSS, -FINER_ALONG)
         room = max(0.45, min(1, ORDINARY_OUTLINE / (outline_length(points, ends) or 1)))
         bolder = embolden(points, ends, BOLD_ACROSS * room, BOLD_ALONG * room)
         drawn[name] = (
@@ -245,17 +263,21 @@ def assemble(source, drawn, added, *, bold, target):
 def build(sources, regular, bold, processes, report):
     """Both weights from the first of ``sources``, filled up from the others; ``report(done, total)`` is called as glyphs are drawn."""
     source, *others = sources
-    wanted = [(source, TTFont(source, lazy=True).getGlyphOrder())]
+    wanted = [(source, TTFont(source, lazy=True).getGlyphOrder(), 1)]
     added = []
     for other, fresh in lacking(source, others):
         widths = TTFont(other, lazy=True)["hmtx"].metrics
-        wanted.append((other, sorted(set(fresh.values()))))
-        added += [(code, _renamed(other, name, source), widths[name][0]) for code, name in fresh.items()]
-    chunks = [(font, names[at : at + CHUNK]) for font, names in wanted for at in range(0, len(names), CHUNK)]
-    total = sum(len(names) for _font, names in wanted)
+        high, there = capitals(source), capitals(other)
+        scale = 1 if high == there else (high + FINER_ALONG) / there
+        wanted.append((other, sorted(set(fresh.values())), scale))
+        added += [
+            (code, _renamed(other, name, source), round(widths[name][0] * high / there)) for code, name in fresh.items()
+        ]
+    chunks = [(font, names[at : at + CHUNK], by) for font, names, by in wanted for at in range(0, len(names), CHUNK)]
+    total = sum(len(names) for _font, names, _scale in wanted)
     drawn = {}
     with ProcessPoolExecutor(processes) as pool:
-        for (font, _names), part in zip(chunks, pool.map(draw, *zip(*chunks, strict=True)), strict=True):
+        for (font, _names, _scale), part in zip(chunks, pool.map(draw, *zip(*chunks, strict=True)), strict=True):
             drawn |= {_renamed(font, name, source): outline for name, outline in part.items()}
             report(len(drawn), total)
     assemble(source, drawn, added, bold=False, target=regular)

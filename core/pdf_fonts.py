@@ -8,6 +8,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+import font_source_serif_pro
 import pylopdf_fonts_jp
 import pylopdf_fonts_zh_cn
 import pylopdf_fonts_zh_tw
@@ -25,7 +26,7 @@ from .exceptions import DomainError
 FAMILY = "CertSerif"
 REGULAR, BOLD = FAMILY, f"{FAMILY}-Bold"
 DRAWING = "DrawingSerif"
-RECIPE = 3
+RECIPE = 4
 """Raised when ``font_building`` draws differently: files of another recipe are not used."""
 
 
@@ -35,8 +36,10 @@ def directory():
 
 
 def sources():
-    """The fonts they are made from: Noto Serif SC with PostScript outlines (OFL), and its sisters for what it lacks (𠮷, 𡋾)."""
-    return [font.serif_path() for font in (pylopdf_fonts_zh_cn, pylopdf_fonts_zh_tw, pylopdf_fonts_jp)]
+    """The fonts they are made from: Noto Serif SC with PostScript outlines (OFL), and its sisters for what it lacks (𠮷, 𡋾);
+    its Latin letters are those of Source Serif, which has all of Europe's (Ż, ł, ő)."""
+    noto = [font.serif_path() for font in (pylopdf_fonts_zh_cn, pylopdf_fonts_zh_tw, pylopdf_fonts_jp)]
+    return [*noto, font_source_serif_pro.font_files_otf["SourceSerifPro"]]
 
 
 def paths():

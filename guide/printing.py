@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from io import BytesIO
 
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -134,7 +135,7 @@ def _bound(booklet, report):
     for node, start in contents:
         writer.add_outline_item(title=f"{node['number']} {node['short_title']}".strip(), page_number=start + front)
     _number(writer)
-    writer.add_metadata({"/Title": booklet.title, "/Author": _("质量学堂")})
+    writer.add_metadata({"/Title": booklet.title, "/Author": _("质量学堂"), "/Creator": settings.WAGTAIL_SITE_NAME})
     out = BytesIO()
     writer.write(out)
     return out.getvalue()

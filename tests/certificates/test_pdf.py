@@ -38,6 +38,7 @@ def test_one_page_with_every_word(issue, settings):
     for value in (*row.words.values(), row.number, row.check_code_text):
         assert "".join(value.split()) in text
     assert document.metadata.title == f"培训合格证明 {row.number}"
+    assert (document.metadata.creator, document.metadata.author) == ("质量学堂", row.words["organiser"])
     assert document.trailer["/Root"]["/Lang"] == "zh-Hans"
 
 
@@ -130,6 +131,7 @@ def test_a_sheet_laid_out_once_and_filled_is_the_same_sheet(issue, world):
         alone = pdf.laid_out(row, layout.arrange(row))
         assert read(content).metadata.title == read(alone).metadata.title
         assert read(content).metadata.author == read(alone).metadata.author
+        assert read(content).metadata.creator == read(alone).metadata.creator == "质量学堂"
         assert text_of(content) == text_of(alone)
         # The seams of the QR code's squares are all that may be told apart.
         apart = ImageChops.difference(pixels(content), pixels(alone)).point(lambda light: 255 * (light > 24))

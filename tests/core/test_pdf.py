@@ -49,3 +49,14 @@ def test_bold_signs_are_bolder_whichever_way_the_source_drew_them():
         drawn = [table[names[ord(sign)]].getCoordinates(table) for sign in "，！“”国一"]
         areas.append([abs(signed_area([tuple(one) for one in points], ends)) for points, ends, _flags in drawn])
     assert all(bold > regular * 1.1 for regular, bold in zip(*areas, strict=True))
+
+
+def test_the_letters_of_european_names_are_drawn_as_large_as_the_others():
+    assert pdf_fonts.missing("Łukasz Żółć, Dvořák Šťastný, Erdős, Ștefan, Ğül, Þór") == []
+    for letter, plain in zip("Żőřşą", "Zorsa", strict=True):
+        for bold in (False, True):
+            ratio = pdf_fonts.width_of(letter, 10, bold=bold) / pdf_fonts.width_of(plain, 10, bold=bold)
+            assert 0.97 < ratio < 1.03, (letter, ratio)
+    embedded = pdf.from_html("<p>Łukasz Żółć</p>", title="t")
+    assert "Łukasz Żółć" in PdfReader(BytesIO(embedded)).pages[0].extract_text()
+    assert len(embedded) < 20_000

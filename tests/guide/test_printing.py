@@ -46,7 +46,7 @@ def test_a_chapter_holds_its_clauses_with_a_table_of_contents(guide, visitor):
         place = document.get_destination_page_number(item)
         assert item.title.split()[1] in document.pages[place].extract_text()
         assert str(place + 1) in contents
-    assert document.metadata.title == "10 标题10"
+    assert (document.metadata.title, document.metadata.creator) == ("10 标题10", "质量学堂")
     for number, sheet in enumerate(document.pages, 1):
         assert f"{number} / {len(document.pages)}" in sheet.extract_text()
 
