@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -32,11 +33,16 @@ def at(day, hour=0, minute=0):
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
 
 
+def day_words(day):
+    """A date as a sentence names it: "3月2日"; with the year when it is another one than today's."""
+    said = _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
+    return said if day.year == today().year else _("%(year)s年") % {"year": day.year} + said
+
+
 def words(moment):
-    """A moment as a sentence names it, on the wall clock of Tianjin: "3月2日 09:05"; with the year when it is another one."""
+    """A moment as a sentence names it, on the wall clock of Tianjin: "3月2日 09:05"; with the year as ``day_words``."""
     there = moment.astimezone(SHANGHAI)
-    year = f"{there.year}年" if there.year != today().year else ""
-    return f"{year}{there.month}月{there.day}日 {there:%H:%M}"
+    return f"{day_words(there)} {there:%H:%M}"
 
 
 @contextmanager

@@ -193,16 +193,11 @@ KINDS = [
 ]
 
 
-def _when(moment):
-    local = moment.astimezone(clock.SHANGHAI)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
 def _words(round_, **more):
     start = Session.objects.filter(round=round_).order_by("starts_at").values_list("starts_at", flat=True).first()
     words = {
         "round": round_.title,
-        "when": _when(start) if start else "",
+        "when": clock.words(start) if start else "",
         "venue": round_.venue or round_.get_mode_display(),
     }
     return words | more
@@ -245,7 +240,7 @@ def registration_changed(row, change, before):
             else "round.listed"
         )
     elif change.state == State.OFFERED:
-        kind, more = "round.offered", {"until": _when(row.held_until)}
+        kind, more = "round.offered", {"until": clock.words(row.held_until)}
     elif change.state == State.CANCELLED:
         if own:
             return
@@ -295,7 +290,7 @@ def session_moved(session, round_, old_start, reason):
     """Everybody on the list and who teaches: the new time, the old one, why."""
     if round_.number is None:
         return
-    words = {"old": _when(old_start), "reason": reason} | _of(session, round_)
+    words = {"old": clock.words(old_start), "reason": reason} | _of(session, round_)
     event = f"session:{session.pk}:moved"
     tell(
         _everybody(round_) + _teachers(round_), "session.moved", round_, event=event, revision=session.revision, **words
@@ -306,7 +301,7 @@ def session_cancelled(session, round_, reason):
     """Everybody on the list and who teaches."""
     if round_.number is None:
         return
-    words = {"lesson": _lesson(session), "old": _when(session.starts_at), "reason": reason}
+    words = {"lesson": _lesson(session), "old": clock.words(session.starts_at), "reason": reason}
     tell(
         _everybody(round_) + _teachers(round_),
         "session.cancelled",
@@ -337,14 +332,14 @@ def _asked_words(row):
         "who": name,
         "what": row.get_kind_display(),
         "lesson": _lesson(row.session),
-        "old": _when(row.session.starts_at),
+        "old": clock.words(row.session.starts_at),
     }
 
 
 def _of(session, round_):
     return {
         "lesson": _lesson(session),
-        "when": _when(session.starts_at),
+        "when": clock.words(session.starts_at),
         "venue": session.room or round_.venue or round_.get_mode_display(),
     }
 
@@ -370,10 +365,9 @@ def link_changed(session, round_):
 
 def resit_opened(rows, round_):
     """Who may sit again, and until when."""
-    until = rows[0].until
-    day = f"{until.month}月{until.day}日"
     event = f"round:{round_.pk}:resit:{min(row.pk for row in rows)}"
-    tell([row.registration.person_id for row in rows], "exam.resit", round_, event=event, until=day)
+    people = [row.registration.person_id for row in rows]
+    tell(people, "exam.resit", round_, event=event, until=clock.day_words(rows[0].until))
 
 
 LIVE = [Round.State.OPEN, Round.State.FULL, Round.State.RUNNING]
@@ -398,7 +392,7 @@ def remind():
     )
     sessions = list(over.select_related("round"))
     for session in sessions:
-        words = {"lesson": _lesson(session), "old": _when(session.starts_at), "reason": ""}
+        words = {"lesson": _lesson(session), "old": clock.words(session.starts_at), "reason": ""}
         event = f"session:{session.pk}:unsubmitted"
         tell(_teachers(session.round), "session.unsubmitted", session.round, event=event, desk=True, **words)
     return len(rounds) + len(sessions)

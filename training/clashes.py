@@ -59,12 +59,6 @@ def slot_of(session, round_trainers):
     return Slot(session.starts_at, session.ends_at, session.room, own or frozenset(round_trainers))
 
 
-def when(moment):
-    """3月5日 09:00, as people in Tianjin say it."""
-    local = moment.astimezone(clock.SHANGHAI)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
-
-
 def find(slots, *, venue="", round_=None):
     """The Clashes of ``slots`` with what other rounds have planned, and with holidays. A constant number of queries."""
     if not slots:
@@ -84,7 +78,7 @@ def find(slots, *, venue="", round_=None):
         for slot in slots:
             if not (slot.starts_at < other.ends_at and slot.ends_at > other.starts_at):
                 continue
-            said = {"title": other.round.title, "when": when(other.starts_at)}
+            said = {"title": other.round.title, "when": clock.words(other.starts_at)}
             if place and place == room_key(venue, slot.room):
                 room = _("教室“%(room)s” %(when)s 已排给“%(title)s”") % (said | {"room": other.room})
                 found.append(Clash(ROOM, room))
@@ -100,9 +94,7 @@ def _holidays(slots):
     for day in sorted({clock.local_date(slot.starts_at) for slot in slots}):
         note = workdays.day_of(day)
         if note.kind == workdays.DayKind.HOLIDAY:
-            found.append(
-                Clash(HOLIDAY, _("%(m)s月%(d)s日%(note)s") % {"m": day.month, "d": day.day, "note": note.note})
-            )
+            found.append(Clash(HOLIDAY, f"{clock.day_words(day)}{note.note}"))
     return found
 
 
@@ -114,7 +106,8 @@ def _trainees(round_):
     return [
         Clash(
             TRAINEE,
-            _("学员%(name)s %(when)s 报了“%(title)s”") % {"name": people[key], "when": when(start), "title": title},
+            _("学员%(name)s %(when)s 报了“%(title)s”")
+            % {"name": people[key], "when": clock.words(start), "title": title},
         )
         for key, (title, start) in busy.items()
     ]
@@ -166,9 +159,8 @@ def lock_people(people):
 
 def clash_sentence(person, title, start):
     """What a person is told who has a seat elsewhere at that time."""
-    local = start.astimezone(clock.SHANGHAI)
     return _("%(name)s 在 %(when)s 已经报了“%(title)s”，时间冲突。请先取消那个班，或确认两个都要报。") % {
         "name": person.name,
-        "when": f"{local.month}月{local.day}日 {local:%H:%M}",
+        "when": clock.words(start),
         "title": title,
     }

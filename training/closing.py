@@ -15,7 +15,7 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from ledger.models import ActivityFact, Kind, Posting
 
-from . import reconciling, surveys
+from . import reconciling, resits, surveys
 from .models import Registration, Round, Session, Survey
 from .scheduling import move
 from .standing import plain, standings
@@ -99,11 +99,8 @@ def enter_mark(registration, mark, *, actor, resit=None):
         raise DomainError("round.closed", _("这个班已经结班，补考成绩请开更正单。"))
     row = Registration.objects.get(pk=registration.pk)
     before = row.mark
-    waiting = row.resits.waiting(clock.today()).first() if resit in (None, True) else None
-    if waiting is not None:
-        waiting.mark = mark
-        waiting.save(update_fields=["mark"])
-        resit = True
+    taken = resit is not False and resits.take(row, mark)
+    resit = resit or taken
     row.mark = max(mark, before) if resit and before is not None else mark
     if row.first_mark is None or (not resit and row.first_mark == before):
         row.first_mark = mark

@@ -132,7 +132,7 @@ def _no_resit(round_, used):
     """(rule, mend) of who has sat and has no other sitting."""
     last = resits.last_day(round_)
     if clock.today() > last:
-        return _("补考到 %(day)s 为止，已经过了") % {"day": resits.words(last)}, _("请报下一个班")
+        return _("补考到 %(day)s 为止，已经过了") % {"day": clock.day_words(last)}, _("请报下一个班")
     if used >= round_.resits:
         return _("考过了，补考的次数用完了"), _("请报下一个班；有特殊情况，讲师在考场里给“照顾”")
     return _("考过了，没合格，补考还没开"), _("请讲师在“补考”里开一次")

@@ -55,8 +55,8 @@ def _check_open(round_, by_staff, at_the_door=False):
     if not by_staff and round_.register_until and clock.today() > round_.register_until:
         raise DomainError(
             "round.not_open",
-            _("这个班的报名 %(month)s月%(day)s日就截止了；请另选一个班，或打电话问主办单位。")
-            % {"month": round_.register_until.month, "day": round_.register_until.day},
+            _("这个班的报名 %(day)s就截止了；请另选一个班，或打电话问主办单位。")
+            % {"day": clock.day_words(round_.register_until)},
         )
 
 

@@ -19,11 +19,6 @@ def last_day(round_):
     return round_.ends_on + timedelta(days=round_.resit_days)
 
 
-def words(day):
-    """4月6日."""
-    return _("%(month)s月%(day)s日") % {"month": day.month, "day": day.day}
-
-
 def to_resit(round_, people=None):
     """[(Standing, [Resit])] of who counts and has not reached the pass mark, with the resits they were given. One query besides
     the standings."""
@@ -53,19 +48,18 @@ def open_for_all(round_id, *, actor, until=None):
         raise DomainError("resit.none", _("这个班定的是不设补考；要补考，结班以前在“改”里把补考次数改成 1。"))
     if today > last:
         raise DomainError(
-            "resit.late", _("补考到 %(day)s 为止，已经过了；没过的人请报下一个班。") % {"day": words(last)}
+            "resit.late", _("补考到 %(day)s 为止，已经过了；没过的人请报下一个班。") % {"day": clock.day_words(last)}
         )
     until = until or last
     if not today <= until <= last:
-        raise DomainError("resit.until", _("补考的最后一天要在今天和 %(day)s 之间。") % {"day": words(last)})
+        raise DomainError("resit.until", _("补考的最后一天要在今天和 %(day)s 之间。") % {"day": clock.day_words(last)})
     fresh = []
     for person, given in to_resit(round_):
         used = [row for row in given if row.mark is not None or row.until >= today]
         if any(row.mark is None for row in used) or len(used) >= round_.resits:
             continue
         fresh.append(Resit(registration=person.registration, until=until, opened_by=actor, opened_at=clock.now()))
-    for row in fresh:
-        row.save()
+    Resit.objects.bulk_create(fresh)
     if fresh:
         record(actor, "training.resit", round_, changes={"people": [None, len(fresh)], "until": [None, str(until)]})
         announcing.resit_opened(fresh, round_)
@@ -73,8 +67,10 @@ def open_for_all(round_id, *, actor, until=None):
 
 
 def take(registration, mark):
-    """Keep the mark of a resit that was sat (out of 100); without one open nothing is kept."""
+    """Keep the mark (out of 100) of a resit that was sat; False when none was open, and nothing is kept."""
     row = registration.resits.waiting(clock.today()).first()
-    if row is not None:
-        row.mark = mark
-        row.save(update_fields=["mark"])
+    if row is None:
+        return False
+    row.mark = mark
+    row.save(update_fields=["mark"])
+    return True

@@ -19,6 +19,7 @@ from core.text import normalise, normalise_name
 
 from .check_in import enter_list
 from .models import Attendance, Registration, Round, SheetImport
+from .standing import when
 
 MAX_ROWS = 1000
 HEAD_ROWS = 10
@@ -42,12 +43,7 @@ NEW, SAME, REFUSED = "new", "same", "refused"
 
 def heading(session):
     """第 2 课 3月5日下午: how a session's column is called."""
-    return _("第 %(n)s 课 %(month)s月%(day)s日%(half)s") % {
-        "n": session.number,
-        "month": session.day.month,
-        "day": session.day.day,
-        "half": session.half,
-    }
+    return _("第 %(n)s 课 %(when)s") % {"n": session.number, "when": when(session)}
 
 
 def workbook(round_):

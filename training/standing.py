@@ -159,8 +159,4 @@ def shortfall(standing, sessions, marks):
 
 def when(session):
     """3月5日上午: how a session is named to who was not there."""
-    return _("%(month)s月%(day)s日%(half)s") % {
-        "month": session.day.month,
-        "day": session.day.day,
-        "half": session.half,
-    }
+    return f"{clock.day_words(session.day)}{session.half}"

@@ -48,3 +48,11 @@ def at_once_free():
             return list(pool.map(work, numbers))
 
     return run
+
+
+def test_another_year_is_said():
+    with clock.moved_to(clock.at(date(2025, 12, 31), 23, 30)):
+        assert clock.day_words(date(2025, 3, 2)) == "3月2日"
+        assert clock.words(clock.at(date(2025, 3, 2), 9, 5)) == "3月2日 09:05"
+        assert clock.words(datetime(2025, 12, 31, 16, 30, tzinfo=UTC)) == "2026年1月1日 00:30"
+        assert clock.day_words(date(2026, 1, 1)) == "2026年1月1日"

@@ -9,6 +9,7 @@ from enterprises.credit_code import check_enterprise_code
 from enterprises.models import Enterprise, Layer
 
 from ..models import Attendance, PracticeResult
+from ..sheets import heading
 
 
 class CorrectionForm(forms.Form):
@@ -45,14 +46,7 @@ class CorrectionForm(forms.Form):
         for session in sessions:
             name = f"s-{session.pk}"
             self.fields[name] = forms.ChoiceField(
-                label=_("第 %(n)s 课 %(month)s月%(day)s日%(half)s %(title)s")
-                % {
-                    "n": session.number,
-                    "month": session.day.month,
-                    "day": session.day.day,
-                    "half": session.half,
-                    "title": session.title,
-                },
+                label=f"{heading(session)} {session.title}",
                 choices=[
                     ("", _("不改（现在：%(now)s）") % {"now": now.get(session.pk, _("没有记号"))}),
                     *Attendance.State.choices,
