@@ -6,6 +6,7 @@ steps they write. Append-only tables have no steps: their app writes and takes b
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from django.apps import apps
 from django.utils.translation import gettext as _
@@ -74,6 +75,9 @@ def _plain(row, name):
     """A field's value as JSON holds it."""
     column = row._meta.get_field(name)
     value = getattr(row, column.attname)
+    if isinstance(value, datetime):
+        # As it is read back, whatever the zone it was written in.
+        return value.astimezone(UTC).isoformat()
     return value if value is None or isinstance(value, bool | int | str | list | dict) else column.value_to_string(row)
 
 

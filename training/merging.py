@@ -81,7 +81,11 @@ def _unite(merging, round_, own, other):
     _attendance(merging, round_, own, other)
     _practice(merging, own, other)
     quizzes.services.move_context(merging, context_of(other), context_of(own))
-    for row in Resit.objects.filter(registration=other).order_by("pk"):
+    given = Resit.objects.filter(registration=other)
+    if own.resits.waiting(clock.today()).exists():
+        # Opened for both of them before anybody knew: one human being sits it once.
+        given = given.exclude(pk__in=given.waiting(clock.today()))
+    for row in given.order_by("pk"):
         merging.moves.set(row, registration=own)
     before = own.state, other.state
     better = RANK[other.state] > RANK[own.state]

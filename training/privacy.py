@@ -4,14 +4,24 @@ from django.utils.translation import gettext as _
 
 from core import clock
 
-from .models import AttendanceRequest, Evidence, PracticeResult, Registration, Resit, Round, Scan, Session
+from .models import (
+    AttendanceRequest,
+    Correction,
+    Evidence,
+    PracticeResult,
+    Registration,
+    Resit,
+    Round,
+    Scan,
+    Session,
+)
 
 REFUSED_SCAN_DAYS = 365
 EVIDENCE_DAYS = 5 * 365
 
 
 def export_person(person):
-    """Registrations with their attendance."""
+    """Registrations with their attendance, practice, resits and corrections; wishes, requests and tries at the door."""
     rows = []
     mine = Registration.objects.filter(person=person).select_related("round", "enterprise")
     for row in mine.prefetch_related("attendances__session").order_by("registered_at"):
@@ -54,6 +64,17 @@ def export_person(person):
     rows += [
         {_("班"): one.registration.round.title, _("补考到哪天为止"): one.until, _("补考成绩"): one.mark}
         for one in again
+    ]
+    corrected = Correction.objects.filter(registration__person=person).select_related("registration__round")
+    rows += [
+        {
+            _("班"): one.registration.round.title,
+            _("更正原因"): one.reason,
+            _("提出时间"): one.asked_at,
+            _("更正结果"): one.get_state_display(),
+            _("批的意见"): one.decision,
+        }
+        for one in corrected.order_by("pk")
     ]
     asked = AttendanceRequest.objects.filter(registration__person=person).select_related("session__round")
     rows += [

@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+import accounts.privacy
 from certificates.models import Certificate
 from core import clock
+from enterprises import merging
 from ledger import counts
 from reports.explain import explain
 from tests.training import house
-from training import checks, closing, corrections, practice
-from training.models import PracticeResult, Registration, Round, Session
+from training import checks, closing, corrections, practice, privacy, resits
+from training.models import PracticeResult, Registration, Resit, Round, Session
+from training.standing import standing_of
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +174,52 @@ def test_the_plan_keeps_it_for_the_next_round(world):
     with clock.moved_to(house.after(round_)):
         copy = plans.copy_round(round_.pk, first=round_.ends_on, actor=world.jia_admin, confirmed=house.EVERYTHING)
     assert Round.objects.get(pk=copy.pk).practice_needed is True
+
+
+def test_two_rows_that_become_one_keep_the_better_judgement_and_one_open_resit(world, people):
+    """One human being on two lists: each row was judged and given a resit. Undone, everything is as it was."""
+    round_ = taught(world, people, marks={one.person: 50 for one in people}, resits=1)
+    keep, lose, _away = (one.person for one in people)
+    judge(world, round_, {keep: ("failed", "没开末次会议")}, rest="passed")
+
+    def now():
+        rows = PracticeResult.objects.order_by("pk").values_list("registration__person", "result", "replaced_at")
+        return list(rows), list(Resit.objects.order_by("pk").values_list("registration__person", "mark"))
+
+    with clock.moved_to(house.after(round_)):
+        resits.open_for_all(round_.pk, actor=world.jia_trainer)
+        before = now()
+        done = merging.merge(world.city, "person", keep.pk, lose.pk, reason="同一个人")
+        own = house.of(round_, keep)
+        assert [row.result for row in own.practice_results.live()] == ["passed"]
+        assert standing_of(own).not_passed == []
+        assert own.resits.waiting(clock.today()).count() == 1
+        closing.enter_mark(own, 80, actor=world.jia_trainer)
+        assert (own.resits.get().mark, house.of(round_, keep).first_mark) == (80, 50)
+        # One resit was the right of one human being: there is no other to open.
+        assert resits.open_for_all(round_.pk, actor=world.jia_trainer) == []
+        own.resits.update(mark=None)
+        Registration.objects.filter(pk=own.pk).update(mark=50)
+        merging.undo(world.city, done.pk, reason="认错了")
+    assert now() == before
+
+
+def test_what_is_held_of_a_person_says_practice_resits_and_corrections_and_the_words_go_with_them(world, people):
+    round_ = taught(world, people, marks={people[0].person: 50}, resits=1)
+    person = people[0].person
+    judge(world, round_, {person: ("failed", "没开末次会议")}, rest="passed")
+    with clock.moved_to(house.after(round_)):
+        resits.open_for_all(round_.pk, actor=world.jia_trainer)
+        closing.enter_mark(house.of(round_, person), 65, actor=world.jia_trainer)
+    house.close(world, round_)
+    asked = {"actor": world.jia_trainer, "reason": "补做，录像在案", "practice": {str(unit_of(round_).pk): "passed"}}
+    corrections.ask(house.of(round_, person).pk, **asked)
+    _title, rows = privacy.export_person(person)
+    said = {key: value for row in rows for key, value in row.items()}
+    assert (said["实操评定"], said["评语"], said["补考成绩"]) == ("不合格", "没开末次会议", 65)
+    assert (said["更正原因"], said["更正结果"]) == ("补做，录像在案", "待批")
+    accounts.privacy.erase(person, actor=world.city, reason="本人要求")
+    kept = PracticeResult.objects.get(registration__person=person)
+    assert (kept.result, kept.note) == ("failed", "")
+    assert Resit.objects.get().mark == 65
+    assert list(checks.audit()) == []
