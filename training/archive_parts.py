@@ -306,7 +306,9 @@ def report(round_, package):
         "corrections": Correction.objects.filter(registration__round=round_).select_related(
             "registration__person", "asked_by__person", "decided_by__person"
         ),
-        "withdrawn": Evidence.everything.filter(round=round_).exclude(withdrawn_at=None).select_related("withdrawn_by"),
+        "withdrawn": Evidence.everything.filter(round=round_)
+        .exclude(withdrawn_at=None)
+        .select_related("withdrawn_by__person"),
         "now": clock.now(),
     }
     html = render_to_string("training/pdf/report.html", context)

@@ -10,6 +10,7 @@ import secrets
 import tempfile
 import zipfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.core.files import File
@@ -121,7 +122,7 @@ def make(archive_id):
             with target.open("rb") as content:
                 # The name cannot be guessed: the file holds names of people.
                 name = row.file.storage.save(f"archives/{secrets.token_hex(16)}.zip", File(content))
-            rows.update(
+            kept = rows.filter(state=Archive.State.MAKING).update(
                 state=Archive.State.READY,
                 file=name,
                 sha256=digest,
@@ -131,6 +132,10 @@ def make(archive_id):
                 faults=faults,
                 touched_at=clock.now(),
             )
+            if not kept:
+                # Another worker was faster, or somebody in it was erased meanwhile.
+                row.file.storage.delete(name)
+                return False
     except Exception:
         rows.update(state=Archive.State.FAILED)
         logger.exception("archive %s failed", archive_id)
@@ -221,8 +226,13 @@ def archive(round_id, *, actor, reason=""):
 
 
 def forget_files(person):
-    """A person was erased: packages with their name in the clear go; the rounds they belong to are packed anew when asked for."""
-    rows = Archive.objects.filter(round__registrations__person=person).exclude(file="").distinct()
-    for row in rows:
-        row.file.storage.delete(row.file.name)
-        Archive.objects.filter(pk=row.pk).update(file="", stand="")
+    """A person was erased: packages with their name in the clear go, one that is being made comes to nothing; the rounds they belong to
+    are packed anew when asked for."""
+    mine = Archive.objects.filter(round__registrations__person=person).values("pk")
+    # Behind their locks: a worker that is just done finds afterwards that its package is not wanted any more.
+    for row in Archive.objects.select_for_update().filter(pk__in=mine).order_by("pk"):
+        if row.state == Archive.State.MAKING:
+            Archive.objects.filter(pk=row.pk).update(state=Archive.State.FAILED)
+        if row.file:
+            transaction.on_commit(partial(row.file.storage.delete, row.file.name))
+            Archive.objects.filter(pk=row.pk).update(file="", stand="")

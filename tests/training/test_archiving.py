@@ -7,12 +7,14 @@ import zipfile
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core import clock, pdf_fonts
 from core.models import AuditRecord
 from tests.training import house
-from training import archiving, check_in, closing, corrections, evidence, reconciling, tasks
+from training import archive_parts, archiving, check_in, closing, corrections, evidence, reconciling, tasks
 from training.models import Archive, Evidence, Round, RoundChange
 
 pytestmark = pytest.mark.django_db
@@ -150,13 +152,48 @@ def test_a_lost_or_changed_file_is_named_and_needs_a_word_before_the_round_is_ar
     assert RoundChange.objects.get(after="archived").reason == "照片随手机丢了，另有两张"
 
 
-def test_who_is_erased_takes_the_packages_with_their_name_along(world, held):
+def test_who_is_erased_takes_the_packages_with_their_name_along(
+    world, held, django_capture_on_commit_callbacks, monkeypatch
+):
     row = package(held, world.jia_trainer)
-    name = row.file.name
-    archiving.forget_files(house.Person.objects.get(name="学员1"))
+    name, person = row.file.name, house.Person.objects.get(name="学员1")
+    with django_capture_on_commit_callbacks(execute=True):
+        archiving.forget_files(person)
+        assert row.file.storage.exists(name)
     row.refresh_from_db()
     assert (row.file.name, row.file.storage.exists(name)) == ("", False)
-    assert archiving.ask(held.pk, actor=world.jia_trainer).number == 2
+    # Another is being made, with the name in it, while somebody else is erased: nothing of it stays.
+    again = archiving.ask(held.pk, actor=world.jia_trainer)
+    assert again.number == 2
+    write, before = archiving._write, row.file.storage.listdir("archives")
+
+    def written_while_erased(*said):
+        faults = write(*said)
+        archiving.forget_files(person)
+        return faults
+
+    monkeypatch.setattr(archiving, "_write", written_while_erased)
+    assert archiving.make(again.pk) is False
+    again.refresh_from_db()
+    assert (again.state, again.file.name, row.file.storage.listdir("archives")) == ("failed", "", before)
+    assert archiving.ask(held.pk, actor=world.jia_trainer).number == 3
+
+
+def test_the_report_asks_the_same_questions_however_much_happened(world, held):
+    """Names of everybody who did something, each with a login of their own."""
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert archive_parts.report(held, archiving.newest(held)).startswith(b"%PDF")
+        return len(queries)
+
+    package(held, world.jia_trainer)
+    before = asked()
+    for row, actor in zip(
+        Evidence.objects.filter(kind="photo"), (world.jia_admin, world.city, world.wang), strict=True
+    ):
+        Evidence.objects.filter(pk=row.pk).update(withdrawn_at=clock.now(), withdrawn_by=actor, withdrawn_reason="糊")
+    assert asked() == before
 
 
 @pytest.mark.one_engine
