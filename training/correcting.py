@@ -16,7 +16,7 @@ from ledger.models import Posting
 from . import check_in, closing, practice, resits
 from .closing import certificate_words, entry_line, facts_of, issue
 from .models import Attendance, Registration, Round
-from .standing import standings
+from .standing import standing_of, standings
 
 
 @transaction.atomic
@@ -65,9 +65,10 @@ def correct(
         first = mark if row.first_mark is None else row.first_mark
         Registration.objects.filter(pk=registration_id).update(mark=mark, first_mark=first)
         if not regraded:
-            resits.take(row, mark)
-    corrected = standings(round_)
-    after = _one(corrected, registration_id)
+            resits.take(row, mark, actor=actor)
+    # Nobody else of the round has moved.
+    after = standing_of(row)
+    corrected = [after if person is before else person for person in people]
     record(
         actor,
         "training.correct",
