@@ -86,7 +86,7 @@ def check_mark(mark):
 
 
 @transaction.atomic
-def enter_mark(registration, mark, *, actor, resit=None):
+def enter_mark(registration, mark, *, actor, resit=None, reason=""):
     """Write a mark before closing (0–100, steps of 0.5); returns the Registration.
 
     ``resit`` None: it is that of a resit when one was opened and not sat yet (``training.resits``). A resit's mark is kept beside
@@ -99,14 +99,16 @@ def enter_mark(registration, mark, *, actor, resit=None):
         raise DomainError("round.closed", _("这个班已经结班，补考成绩请开更正单。"))
     row = Registration.objects.get(pk=registration.pk)
     before = row.mark
-    taken = resit is not False and resits.take(row, mark)
+    taken = resit is not False and resits.take(row, mark, actor=actor)
     resit = resit or taken
     row.mark = max(mark, before) if resit and before is not None else mark
     if row.first_mark is None or (not resit and row.first_mark == before):
         row.first_mark = mark
     row.save(update_fields=["mark", "first_mark"])
-    if before is not None and before != row.mark:
-        record(actor, "training.mark", row, changes={"mark": [str(before), str(row.mark)]})
+    # The first mark that comes from an exam has its paper behind it; what a hand wrote or changed has nothing but this.
+    if before != row.mark and (actor or before is not None):
+        said = None if before is None else str(before)
+        record(actor, "training.mark", row, changes={"mark": [said, str(row.mark)]}, reason=reason)
     return row
 
 

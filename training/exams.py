@@ -63,7 +63,7 @@ def take_mark(attempt):
     is_resit = attempt.number > 1 or registration.resits.filter(opened_at__lte=attempt.started_at).exists()
     if registration.round.is_settled or (registration.mark is not None and mark <= registration.mark):
         if is_resit:
-            resits.take(registration, mark)
+            resits.take(registration, mark, actor=None)
         return
     closing.enter_mark(registration, mark, actor=None, resit=is_resit)
 

@@ -18,7 +18,7 @@ from core import clock, tables
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.spreadsheets import Column, write_form
-from core.text import mask_name, mask_phone, normalise, normalise_name
+from core.text import mask_phone, normalise, normalise_name
 from enterprises.imports import columns
 from quizzes import printing
 from quizzes.models import PrintedPaper
@@ -182,7 +182,7 @@ def write(batch_id, *, actor):
         return batch
     batch.outcome = _enter(batch, actor)
     counted = counts(batch)
-    if not counted[NEW] and not counted[SAME]:
+    if not (counted[NEW] or counted[SAME] or counted[KEPT]):
         raise DomainError("score.nothing", _("没有一行能登记，请照退回的原因改好再传。"))
     batch.state = State.DONE
     batch.save(update_fields=["outcome", "state"])
@@ -363,6 +363,11 @@ def _enter_total(batch, row, total, most, actor):
     """A total given by hand: the mark out of 100, to half a point down."""
     mark = (total * 200 / most).to_integral_value(rounding=ROUND_FLOOR) / Decimal(2)
     score = _plain(mark)
+    if batch.resit and row.mark is not None and mark <= row.mark:
+        # A resit that came out as the first try did was sat all the same.
+        taken = resits.take(row, mark, actor=actor)
+        if taken or mark < row.mark:
+            return KEPT, _("补考没有更高，留原来的 %(mark)s 分") % {"mark": _plain(row.mark)}, score
     if row.mark == mark:
         return SAME, _("登记过了，没有变化"), score
     if row.mark is not None and not batch.resit:
@@ -371,13 +376,7 @@ def _enter_total(batch, row, total, most, actor):
             _("已经有成绩 %(mark)s 分，没有覆盖。确是补考，请勾上“这是补考”再传；登错了，请在期次的“成绩”里改。")
             % {"mark": _plain(row.mark)},
         )
-    if row.mark is not None and mark < row.mark:
-        resits.take(row, mark)
-        return KEPT, _("原来的 %(mark)s 分更高，留着") % {"mark": _plain(row.mark)}, score
-    before = row.mark
-    closing.enter_mark(row, mark, actor=actor, resit=batch.resit)
-    changes = {"mark": [before and _plain(before), score], "name": ["", mask_name(row.person.name)]}
-    record(actor, "training.paper_mark", row, changes=changes, reason=batch.file_name)
+    closing.enter_mark(row, mark, actor=actor, resit=batch.resit, reason=batch.file_name)
     return NEW, "", score
 
 

@@ -66,11 +66,13 @@ def open_for_all(round_id, *, actor, until=None):
     return fresh
 
 
-def take(registration, mark):
-    """Keep the mark (out of 100) of a resit that was sat; False when none was open, and nothing is kept."""
+def take(registration, mark, *, actor):
+    """Keep the mark (out of 100) of a resit that was sat; False when none was open, and nothing is kept. ``actor`` is None where the
+    exam itself gives the mark."""
     row = registration.resits.waiting(clock.today()).first()
     if row is None:
         return False
     row.mark = mark
     row.save(update_fields=["mark"])
+    record(actor, "training.resit_mark", registration, changes={"mark": [None, str(mark)]})
     return True

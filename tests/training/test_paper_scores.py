@@ -13,8 +13,8 @@ from core import clock, tables
 from core.models import AuditRecord
 from quizzes.models import Attempt
 from tests.training import house
-from training import closing, exams, paper_scores
-from training.models import Registration, Round, ScoreImport
+from training import closing, exams, paper_scores, resits
+from training.models import Registration, Resit, Round, ScoreImport
 
 pytestmark = pytest.mark.django_db
 
@@ -124,13 +124,31 @@ def test_totals_are_marks_with_a_trail_and_nothing_is_overwritten(world, class_)
     assert "已经有成绩 60 分" in batch.outcome[0][3]
     paper_scores.write(batch.pk, actor=world.jia_trainer)
     assert marks(class_) == [60, Decimal("86"), None]
-    trail = AuditRecord.objects.get(action="training.paper_mark")
+    trail = AuditRecord.objects.filter(action="training.mark").latest("pk")
     assert (trail.changes["mark"], trail.reason, trail.actor) == ([None, "86"], "成绩.csv", world.jia_trainer)
     resit = sent(world, class_, "姓名,总分", "学员1,90", "学员2,50", resit=True)
     assert told(resit) == [("new", "90"), ("kept", "50")]
     paper_scores.write(resit.pk, actor=world.jia_trainer)
     first.refresh_from_db()
     assert (marks(class_), first.first_mark) == ([90, 86, None], 60)
+
+
+def test_a_resit_that_came_out_no_higher_was_sat_all_the_same(world, class_):
+    rows = list(Registration.objects.filter(round=class_).order_by("sequence")[:2])
+    house.attend(world, class_)
+    with clock.moved_to(house.after(class_, 1)):
+        for row in rows:
+            closing.enter_mark(row, Decimal(50), actor=world.jia_trainer)
+        resits.open_for_all(class_.pk, actor=world.jia_trainer)
+        batch = sent(world, class_, "姓名,总分", "学员1,50", "学员2,40", resit=True)
+        assert [what for what, _score in told(batch)] == ["kept", "kept"]
+        assert list(Resit.objects.values_list("mark", flat=True)) == [None, None]
+        paper_scores.write(batch.pk, actor=world.jia_trainer)
+        again = sent(world, class_, "姓名,总分", "学员1,50", "学员2,40", resit=True)
+        assert [what for what, _score in told(again)] == ["same", "kept"]
+    assert list(Resit.objects.order_by("registration__sequence").values_list("mark", flat=True)) == [50, 40]
+    assert marks(class_)[:2] == [50, 50]
+    assert AuditRecord.objects.filter(action="training.resit_mark").count() == 2
 
 
 def test_a_result_from_online_stays_unless_this_is_a_resit(world, class_, printed):

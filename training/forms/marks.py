@@ -1,7 +1,11 @@
-"""Attendance by hand and evidence."""
+"""Attendance by hand, evidence, marks of an exam."""
+
+from decimal import Decimal, InvalidOperation
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from core.exceptions import DomainError
 
 from ..models import Attendance, Evidence
 
@@ -16,6 +20,19 @@ class MarkForm(forms.Form):
         max_length=300,
         widget=forms.TextInput(attrs={"class": "input", "placeholder": _("例如：手机没电，讲师核对身份")}),
     )
+
+
+def typed_mark(text, person):
+    """The Decimal somebody typed as a person's mark. Raises DomainError ``mark.range`` for what is no number."""
+    try:
+        mark = Decimal(text)
+        if not mark.is_finite():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise DomainError(
+            "mark.range", _("%(name)s 的成绩要填数字，例如 86 或 86.5。") % {"name": person.name}
+        ) from None
+    return mark
 
 
 class ManyFilesInput(forms.ClearableFileInput):

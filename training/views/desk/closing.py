@@ -1,7 +1,5 @@
 """Evidence, the count of signatures, marks and closing."""
 
-from decimal import Decimal, InvalidOperation
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse
@@ -15,7 +13,7 @@ from core.policies import policy_for
 from enterprises.policies import rights_of
 
 from ... import closing, evidence, reconciling
-from ...forms.marks import EvidenceForm
+from ...forms.marks import EvidenceForm, typed_mark
 from ...models import Evidence, Registration, Round, Session
 from .access import DeskView, RoundAct, number
 
@@ -135,14 +133,7 @@ class MarksView(RoundAct):
                 text = request.POST.get(f"mark_{row.pk}", "").strip()
                 if not text:
                     continue
-                try:
-                    mark = Decimal(text)
-                    if not mark.is_finite():
-                        raise InvalidOperation
-                except InvalidOperation:
-                    raise DomainError(
-                        "mark.range", _("%(name)s 的成绩要填数字，例如 86 或 86.5。") % {"name": row.person.name}
-                    ) from None
+                mark = typed_mark(text, row.person)
                 if row.mark != mark:
                     closing.enter_mark(row, mark, actor=request.user)
 

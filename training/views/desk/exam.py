@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from core.exceptions import DomainError
 from core.policies import policy_for
 
 from ... import closing, eligibility, resits
+from ...forms.marks import typed_mark
 from ...models import Round
 from .access import DeskView, RoundAct
 
@@ -92,14 +92,6 @@ class ResitsView(RoundAct):
             text = request.POST.get(f"resit_{row.pk}", "").strip()
             if not text or not any(one.mark is None for one in given):
                 continue
-            try:
-                mark = Decimal(text)
-                if not mark.is_finite():
-                    raise InvalidOperation
-            except InvalidOperation:
-                raise DomainError(
-                    "mark.range", _("%(name)s 的成绩要填数字，例如 86 或 86.5。") % {"name": row.person.name}
-                ) from None
-            closing.enter_mark(row, mark, actor=request.user, resit=True)
+            closing.enter_mark(row, typed_mark(text, row.person), actor=request.user, resit=True)
             written += 1
         return written
