@@ -63,7 +63,7 @@ def workbook(round_):
     ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sheet.xlsx"
-        write_sheet(path, _("签到表"), header, lines, widths=[10, 12, 34, 10, *[18] * len(sessions)])
+        write_sheet(path, _("签到表"), header, lines, widths=[10, 12, 34, 10, *[22] * len(sessions)])
         return path.read_bytes()
 
 

@@ -91,11 +91,11 @@ def test_who_counts_is_told_by_which_posting(world, people):
     assert (found.counts, found.entry, found.mend) == (True, Entry.objects.get(person=people[0].person), "")
     assert found.rule == "计入 1 人次：出勤达标，归在 2025-03-07（规则 A1），记账号 1"
     assert found.facts == (
-        ("3月5日上午", "缺（纸质名单）：纸质签到表", False),
-        ("3月5日下午", "到（纸质名单）：纸质签到表", True),
-        ("3月6日上午", "到（纸质名单）：纸质签到表", True),
-        ("3月6日下午", "到（纸质名单）：纸质签到表", True),
-        ("3月7日上午", "到（纸质名单）：纸质签到表", True),
+        ("2025年3月5日上午", "缺（纸质名单）：纸质签到表", False),
+        ("2025年3月5日下午", "到（纸质名单）：纸质签到表", True),
+        ("2025年3月6日上午", "到（纸质名单）：纸质签到表", True),
+        ("2025年3月6日下午", "到（纸质名单）：纸质签到表", True),
+        ("2025年3月7日上午", "到（纸质名单）：纸质签到表", True),
     )
 
 
@@ -109,11 +109,11 @@ def test_each_rule_that_failed_is_named_with_the_smallest_mend(world, people):
     house.give_marks(world, round_)
     round_ = house.close(world, round_)
     assert why(round_, hours).rule == "没计入：到课 12／20 学时，不到 80%"
-    assert why(round_, hours).mend == "要是 3月5日上午 其实来了，请讲师凭签到表开更正单补签"
+    assert why(round_, hours).mend == "要是 2025年3月5日上午 其实来了，请讲师凭签到表开更正单补签"
     assert why(round_, practice).rule == "没计入：必修的实操课缺了 1 次"
-    assert why(round_, practice).mend.startswith("要是 3月7日上午 其实来了")
+    assert why(round_, practice).mend.startswith("要是 2025年3月7日上午 其实来了")
     assert why(round_, silent).rule == "没计入：到课 0／20 学时，不到 80%"
-    assert why(round_, silent).facts[0] == ("3月5日上午", "没有签到记录", False)
+    assert why(round_, silent).facts[0] == ("2025年3月5日上午", "没有签到记录", False)
     assert not any(why(round_, member).counts for member in people)
 
 
@@ -151,8 +151,8 @@ def test_who_never_signed_out_is_told_so(world, people):
     Attendance.objects.filter(registration__person=people[0].person).update(method="qr", reason="")
     house.close(world, round_)
     found = why(round_, people[0])
-    assert (found.counts, found.facts) == (False, (("3月5日上午", "到（扫码），没有签退", False),))
-    assert found.mend == "3月5日上午 签了到、没签退，请讲师凭签到表开更正单补签"
+    assert (found.counts, found.facts) == (False, (("2025年3月5日上午", "到（扫码），没有签退", False),))
+    assert found.mend == "2025年3月5日上午 签了到、没签退，请讲师凭签到表开更正单补签"
 
 
 def test_who_was_taken_out_by_a_correction_is_told_the_rule(world, people):
@@ -162,4 +162,4 @@ def test_who_was_taken_out_by_a_correction_is_told_the_rule(world, people):
     correcting.correct(row.pk, actor=world.city, reason="替人签到", sessions={session: house.ABSENT})
     found = why(round_, people[0])
     assert (found.counts, found.rule) == (False, "没计入：到课 0／4 学时，不到 80%")
-    assert found.facts == (("3月5日上午", "缺（手工）：替人签到", False),)
+    assert found.facts == (("2025年3月5日上午", "缺（手工）：替人签到", False),)

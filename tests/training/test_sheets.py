@@ -41,7 +41,7 @@ def states():
 def test_the_workbook_of_a_class_comes_back_marked_is_looked_at_then_written_once(world, round_, code_of):
     book = io.BytesIO(sheets.workbook(round_))
     header, *rows = [cells for _number, cells in tables.read(book, "空表.xlsx")]
-    assert header == ["报名号", "姓名", "单位", "手机尾号", "第 1 课 3月5日上午", "第 2 课 3月5日下午"]
+    assert header == ["报名号", "姓名", "单位", "手机尾号", "第 1 课 2025年3月5日上午", "第 2 课 2025年3月5日下午"]
     marked = [cells + [""] * (6 - len(cells)) for cells in rows]
     for cells, marks in zip(marked, (("√", "√"), ("迟", "缺"), ("", "请假")), strict=True):
         cells[4:] = marks
