@@ -5,12 +5,10 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Query, Schema
 
 import certificates.public
 from certificates import limits
-from core.exceptions import DomainError
 from core.policies import policy_for
 from courses.services import courses_of
 from enterprises.models import Enterprise
@@ -18,8 +16,6 @@ from enterprises.policies import rights_of
 from enterprises.services import person_of
 from ledger import counts
 from ledger.models import Entry
-from ledger.services import last_number
-from reports.scopes import ScopeForm
 
 from . import counting
 from .auth import TokenAuth
@@ -152,21 +148,11 @@ def enterprise(request, code: str):
     }
 
 
-class FiguresIn(Schema):
-    """The filters of the 工作台, as in its addresses: ``enterprise`` by its code, or - for people of none; ``posting``: as of it."""
+class FiguresIn(counting.Filters):
+    """The present year when none is named, the whole of it without a month."""
 
     year: int | None = None
     month: int | None = None
-    district: str | None = None
-    pilot: str | None = None
-    layer: str | None = None
-    kind: str | None = None
-    organiser: int | None = None
-    enterprise: str | None = None
-    mode: str | None = None
-    fee_nature: str | None = None
-    size_class: str | None = None
-    posting: int | None = None
 
 
 class FiguresOut(Schema):
@@ -191,23 +177,7 @@ def figures(request, wanted: Query[FiguresIn]):
 
     A value that is none of the filter's answers ``scope.unknown``: a program must not take the whole for a part.
     """
-    rights = rights_of(request.user)
-    if not rights.counts:
-        raise PermissionDenied
-    wanted = {name: value for name, value in wanted.dict().items() if value is not None}
-    if "district" in wanted and not rights.city and wanted["district"] not in rights.districts:
-        raise Http404
-    form = ScopeForm(wanted, rights=rights)
-    scope = form.scope()
-    if form.errors:
-        names = sorted(form.errors)
-        raise DomainError(
-            "scope.unknown",
-            _("没有这样的筛选值：%(names)s；可用的值见 openapi.json 和 docs/api.md。") % {"names": "、".join(names)},
-            fields=names,
-        )
-    newest = last_number()
-    scope = scope.of(as_of=newest if scope.as_of is None else min(scope.as_of, newest))
+    scope = counting.scope_of(request, wanted, year=wanted.year, month=wanted.month)
     return {"start": scope.start, "end": scope.end, "district": scope.district, "as_of": scope.as_of} | vars(
         counts.figures(scope)
     )

@@ -100,12 +100,13 @@ def held_by(scope, *axes):
     return _asked(scope).held(scope, axes)
 
 
-def page(scope, *, before=None, size=50):
-    """Keys of the ``size`` newest entries in scope, or of those that follow ``before`` = (occurred_on, key) of the last one seen.
+def page(scope, *, edge=None, size=50, newer=False):
+    """Keys of the ``size`` newest entries in scope, newest first; of those behind ``edge`` = (occurred_on, key) of an entry, or with
+    ``newer`` the ones just in front of it.
 
     For drill-down by stretches: a deep page costs what the first does.
     """
-    return _asked(scope).page(scope, before, size)
+    return _asked(scope).page(scope, edge, size, newer)
 
 
 @dataclass(frozen=True)

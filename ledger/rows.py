@@ -61,13 +61,16 @@ def held(scope, axes):
     return {tuple(key): (n, rounds) for *key, n, rounds in _grouped(scope.activities(), axes, "ended_on", counted) if n}
 
 
-def page(scope, before, size):
-    """Keys of the newest entries in scope, after those before (day, key). One query."""
-    entries = scope.entries()
-    if before:
-        day, pk = before
-        entries = entries.filter(Q(occurred_on__lt=day) | Q(occurred_on=day, pk__lt=pk))
-    return list(entries.order_by("-occurred_on", "-pk").values_list("pk", flat=True)[:size])
+def page(scope, edge, size, newer=False):
+    """Keys of the newest entries in scope, newest first; of those behind ``edge`` (day, key), or with ``newer`` the ones just in
+    front of it. One query."""
+    entries, beyond = scope.entries(), "gt" if newer else "lt"
+    if edge:
+        day, pk = edge
+        entries = entries.filter(Q(**{f"occurred_on__{beyond}": day}) | Q(occurred_on=day, **{f"pk__{beyond}": pk}))
+    order = ("occurred_on", "pk") if newer else ("-occurred_on", "-pk")
+    found = list(entries.order_by(*order).values_list("pk", flat=True)[:size])
+    return found[::-1] if newer else found
 
 
 def facts(scope):

@@ -299,26 +299,37 @@ class Asked:
             found.setdefault(places[place], {})[ActivityFact.Name(names[number - 1])] = int(sums[group])
         return found
 
-    def page(self, scope, before, size):
-        """Keys of the newest entries in scope, after those before (day, key)."""
-        if before:
-            day, pk = before
-            scope = scope.of(end=min(scope.end, day) if scope.end else day)
+    def page(self, scope, edge, size, newer=False):
+        """Keys of the newest entries in scope, newest first; of those behind ``edge`` (day, key), or with ``newer`` the ones just
+        in front of it."""
+        if edge:
+            day, pk = edge
+            if newer:
+                scope = scope.of(start=max(scope.start, day) if scope.start else day)
+            else:
+                scope = scope.of(end=min(scope.end, day) if scope.end else day)
         rows = self._entries(scope)
         base, extra = rows.table.base, rows.table.extra
         places = np.flatnonzero(rows.mask) + rows.low
-        if before:
-            # Of the last day only what comes behind the last key; the days before it whole.
-            shared = np.searchsorted(places, np.searchsorted(base["day"], number_of(day)))
-            rest = places[shared:]
-            places = np.concatenate([places[:shared], rest[base["id"][rest] < pk]])
+        if edge:
+            # Of the day of the edge only what lies beyond its key; the days beyond it whole.
+            low, high = np.searchsorted(places, np.searchsorted(base["day"], [number_of(day), number_of(day) + 1]))
+            shared = base["id"][places[low:high]]
+            fits = shared > pk if newer else shared < pk
+            places = np.concatenate([places[:low], places[low:high][fits], places[high:]])
         if places.size > size:
             # As many days as the page can reach.
-            least = np.searchsorted(base["day"], base["day"][places[-size]])
-            places = places[np.searchsorted(places, least) :]
+            if newer:
+                most = np.searchsorted(base["day"], base["day"][places[size - 1]], side="right")
+                places = places[: np.searchsorted(places, most)]
+            else:
+                least = np.searchsorted(base["day"], base["day"][places[-size]])
+                places = places[np.searchsorted(places, least) :]
         days = np.concatenate([base["day"][places].astype(np.int64), extra["day"][rows.more]])
         keys = np.concatenate([base["id"][places], extra["id"][rows.more]])
-        if before:
-            fits = (days < number_of(day)) | (keys < pk)
+        if edge:
+            beyond = days > number_of(day) if newer else days < number_of(day)
+            fits = beyond | (keys > pk if newer else keys < pk)
             days, keys = days[fits], keys[fits]
-        return keys[np.lexsort([-keys, -days])][:size].tolist()
+        found = keys[np.lexsort([-keys, -days])]
+        return (found[-size:] if newer else found[:size]).tolist()

@@ -3,7 +3,6 @@
 from collections import Counter
 
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from core import clock
+from core.paging import page_of_keys
 from core.policies import policy_for
 from courses.models import Enrolment
 from enterprises.models import Layer
@@ -29,6 +29,9 @@ from ..explain import explain
 from ..progress import goals, pace_of, progress_of_year, shares_of_year
 from ..scopes import form_for
 from ..worklist import KINDS, worklist
+
+ENTRIES = 50
+"""On one page of the 台账."""
 
 
 def _query(form, scope, **changes):
@@ -280,16 +283,16 @@ class EntriesView(LoginRequiredMixin, View):
     def get(self, request):
         form = form_for(request)
         scope = form.scope()
-        rows = (
-            scope.entries()
-            .select_related("person", "enterprise", "district", "activity__owner", "posting")
-            .order_by("-occurred_on", "-pk")
-        )
-        page = Paginator(rows, 50).get_page(request.GET.get("page"))
+        rows = Entry.objects.select_related("person", "enterprise", "district", "activity__owner", "posting")
+
+        def keys(edge, size, newer):
+            return counts.page(scope, edge=edge, size=size, newer=newer)
+
+        page = page_of_keys(rows, "occurred_on", keys, request.GET, size=ENTRIES)
         context = {
             "form": form,
             "scope": scope,
-            "page_obj": page,
+            "page": page,
             "totals": counts.figures(scope),
             "activities": _with_rounds(
                 scope.activities().select_related("owner", "district").order_by("-ended_on")[:100]

@@ -67,6 +67,14 @@ def test_the_table_of_districts_and_the_frozen_returns_keep_to_the_scope_of_the_
     assert (list(own["lines"]), own["total"]["person_times"]) == (["120111"], 1)
     assert ask(world.wuqing, "figures/districts", **when, district="120111").status_code == 404
     assert ask(world.city, "figures/districts", year=DAY.year, month=13).status_code == 404
+    # Narrowed as the screen is; another's enterprise, or a value that is none, is not taken for the whole.
+    some = {"enterprise": world.beta.code, "mode": "on_site", "organiser": world.jia.pk}
+    line = ask(world.auditor, "figures/districts", **when, **some).json()["lines"]
+    assert (line["120111"]["person_times"], line["120114"]["person_times"]) == (0, 1)
+    assert ask(world.auditor, "figures/districts", **when, posting=0).json()["total"]["person_times"] == 0
+    for user, wrong in ((world.xiqing, {"enterprise": world.beta.code}), (world.city, {"mode": "by_post"})):
+        refused = ask(user, "figures/districts", **when, **wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, "scope.unknown")
     returning.prepare(DAY)
     Return.objects.update(state="approved")
     city, district = Return.objects.get(scope="city"), Return.objects.get(scope="120111")

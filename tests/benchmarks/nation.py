@@ -185,7 +185,7 @@ def measure(connection, turns, compared):
         scope = questions.scope(FILTERS[n % len(FILTERS)], last)
         before = None
         for _ in range(3):
-            spent, keys = timed(lambda scope=scope, before=before: counts.page(scope, before=before))
+            spent, keys = timed(lambda scope=scope, edge=before: counts.page(scope, edge=edge))
             times.append(
                 spent + timed(lambda keys=keys: list(Entry.objects.filter(pk__in=keys).select_related("person")))[0]
             )

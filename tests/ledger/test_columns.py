@@ -153,9 +153,11 @@ def compare(asked, scope):
     for axes in HELD:
         assert asked.held(scope, axes) == rows.held(scope, axes), (axes, scope)
     assert asked.facts(scope) == rows.facts(scope), scope
-    for before in (None, (FIRST + timedelta(days=80), 40)):
+    for edge in (None, (FIRST + timedelta(days=80), 40)):
         for size in (1, 5, 500):
-            assert asked.page(scope, before, size) == rows.page(scope, before, size), (before, size, scope)
+            for newer in (False, True) if edge else (False,):
+                asking = scope, edge, size, newer
+                assert asked.page(*asking) == rows.page(*asking), asking
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -189,12 +191,14 @@ def test_pages_of_the_drill_down_are_the_whole_list_in_order(packed):
     scope = counts.Scope(kind=tuple(Kind.values))
     wanted = [(e.occurred_on, e.pk) for e in scope.entries().order_by("-occurred_on", "-pk")]
     for asked in (columns.current(), rows):
-        seen, last = [], None
-        while keys := asked.page(scope, last, 7):
-            days = dict(Entry.objects.filter(pk__in=keys).values_list("pk", "occurred_on"))
-            seen += [(days[pk], pk) for pk in keys]
-            last = seen[-1]
-        assert seen == wanted
+        for newer, begin in ((False, None), (True, (date.min, 0))):
+            seen, edge = [], begin
+            while keys := asked.page(scope, edge, 7, newer):
+                days = dict(Entry.objects.filter(pk__in=keys).values_list("pk", "occurred_on"))
+                stretch = [(days[pk], pk) for pk in keys]
+                seen = stretch + seen if newer else seen + stretch
+                edge = seen[0] if newer else seen[-1]
+            assert seen == wanted
 
 
 def test_what_a_transaction_took_back_was_never_kept(packed):
