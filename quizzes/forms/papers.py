@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from enterprises.models import Layer
 
 from ..models import Kind, Question, Quiz
+from ..papers import RULES
 
 _BETWEEN = re.compile(r"[、，,;；\s]+")
 
@@ -36,25 +37,7 @@ class QuizForm(forms.ModelForm):
 
     class Meta:
         model = Quiz
-        fields = [
-            "title",
-            "pass_percent",
-            "minutes",
-            "opens_at",
-            "closes_at",
-            "attempts_allowed",
-            "wait_minutes",
-            "shuffle_questions",
-            "shuffle_options",
-            "part_marks",
-            "layout",
-            "review",
-            "review_shows",
-            "late_policy",
-            "grace_minutes",
-            "second_percent",
-            "second_gap_percent",
-        ]
+        fields = [name for name in RULES if name not in ("floors", "blueprint")]
         widgets = {"opens_at": Moment, "closes_at": Moment}
 
     def __init__(self, *args, **kwargs):

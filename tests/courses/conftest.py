@@ -2,10 +2,7 @@
 
 import pytest
 
-
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
+from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
 
 
 @pytest.fixture

@@ -1,14 +1,13 @@
 """The desk at the door on a trainer's phone: the network goes, people still sign in, and it all arrives once."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
 from core import clock
 from enterprises.models import Membership
 from tests.training import house
-from training import registration, scheduling, tickets
+from training import tickets
 from training.models import Attendance, Scan
 
 from .shots import shoot
@@ -19,20 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def session(world):
     """A session that began two minutes ago; wang, zhao and the contact of alpha are on the list."""
-    start = clock.now() - timedelta(minutes=2)
-    lesson = {"title": "条款 4—7", "starts_at": start, "ends_at": start + timedelta(hours=3), "class_hours": Decimal(4)}
-    round_ = scheduling.create_round(
-        actor=world.jia_admin,
-        owner=world.jia,
-        sessions=[lesson],
-        confirmed=house.EVERYTHING,
-        title="内审员班（示例）",
-        seats=40,
-    )
-    scheduling.publish(round_.pk, actor=world.jia_admin)
-    for member in Membership.objects.filter(enterprise=world.alpha).order_by("pk"):
-        registration.register(round_.pk, member.person, member, actor=world.jia_admin, clash_ok=True)
-    return round_.sessions.get()
+    return house.begun(world, 2, Membership.objects.filter(enterprise=world.alpha).order_by("pk"), seats=40)
 
 
 def test_a_desk_without_a_network_writes_down_and_sends_later_once(site, world, session, open_page):

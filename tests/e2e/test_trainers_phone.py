@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from datetime import timedelta
-from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +12,7 @@ from PIL import Image
 from core import clock
 from enterprises.models import Membership
 from tests.training import house
-from training import registration, scheduling, tickets
+from training import tickets
 from training.models import Attendance, Registration, Round, Session, SurveyAnswer
 
 from .shots import shoot
@@ -24,21 +23,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def session(world):
     """One lesson of a round that asks for signing out, begun five minutes ago; wang and zhao are on the list."""
-    start = clock.now() - timedelta(minutes=5)
-    lesson = {"title": "条款 4—7", "starts_at": start, "ends_at": start + timedelta(hours=3), "class_hours": Decimal(4)}
-    round_ = scheduling.create_round(
-        actor=world.jia_admin,
-        owner=world.jia,
-        sessions=[lesson],
-        confirmed=house.EVERYTHING,
-        title="内审员班（示例）",
-        has_exam=False,
-        sign_out=True,
-    )
-    scheduling.publish(round_.pk, actor=world.jia_admin)
-    for member in Membership.objects.filter(person__in=[world.wang.person, world.zhao]):
-        registration.register(round_.pk, member.person, member, actor=world.jia_admin, clash_ok=True)
-    return round_.sessions.get()
+    members = Membership.objects.filter(person__in=[world.wang.person, world.zhao])
+    return house.begun(world, 5, members, has_exam=False, sign_out=True)
 
 
 def scan(page, session, *, leaving=False):

@@ -27,6 +27,7 @@ from enterprises.models import (
 from ledger import counts
 from ledger.models import Entry, Posting
 from ledger.services import last_number
+from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
 from tests.suite.world import WUQING
 from tests.training import house
 from training import correcting, registration
@@ -35,11 +36,6 @@ from training.models import Registration
 pytestmark = pytest.mark.django_db
 
 PERSON, ENTERPRISE = MergeKind.PERSON, MergeKind.ENTERPRISE
-
-
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
 
 
 def audit():

@@ -11,15 +11,11 @@ from core.exceptions import DomainError
 from enterprises import merging
 from enterprises.models import Merge, MergeKind, Person
 from ledger.models import Entry
+from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
 from tests.training import house
 from training import closing
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
 
 
 def audit():

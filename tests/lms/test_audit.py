@@ -11,16 +11,12 @@ from django.db import connection
 from certificates.models import Certificate, CertificateSeries
 from core import registry, triggers
 from ledger.models import Activity, Entry, LedgerHead, Posting
+from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
 from tests.training import house
 from training import correcting
 from training.models import Attendance, Registration, Round
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
 
 
 @pytest.fixture

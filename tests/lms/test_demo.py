@@ -18,14 +18,9 @@ from ledger import counts
 from ledger.models import Posting
 from reports.progress import progress_of_year, shares_of_year
 from tests.suite import recount
+from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    """A thousand PDFs are the worker's work; here only what they certify matters."""
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
 
 
 def load(**options):

@@ -20,6 +20,7 @@ from ledger.models import Activity, ActivityFact, Entry, LedgerHead, Posting
 from reports import returning
 from reports.models import Freeze, Return, ReturnChange
 from tests.suite.databases import ROOT
+from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
 from tests.training import house
 from training import correcting
 from training.models import Attendance, Round
@@ -55,11 +56,6 @@ def killer(database, django_db_setup, test_folder):
 
         yield kill
         process.stdin.close()
-
-
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
 
 
 @pytest.fixture

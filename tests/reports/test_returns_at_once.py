@@ -21,11 +21,6 @@ MARCH = date(2025, 3, 1)
 WHEN = clock.at(date(2025, 4, 3), 10)
 
 
-@pytest.fixture(autouse=True)
-def _no_drawing(monkeypatch):
-    monkeypatch.setattr("certificates.services._render_later", lambda ids: None)
-
-
 def ready_to_freeze():
     with clock.moved_to(WHEN):
         returning.prepare(MARCH)

@@ -67,6 +67,24 @@ def opened(world, sessions=None, members=(), **fields):
     return Round.objects.get(pk=round_.pk)
 
 
+def begun(world, minutes, members, **fields):
+    """The one session (three hours) of a published round: it began so many ``minutes`` ago by today's clock, ``members`` are on the
+    list."""
+    start = clock.now() - timedelta(minutes=minutes)
+    session = lesson(title="条款 4—7", starts_at=start, ends_at=start + timedelta(hours=3))
+    round_ = scheduling.create_round(
+        actor=world.jia_admin,
+        owner=world.jia,
+        sessions=[session],
+        confirmed=EVERYTHING,
+        **{"title": "内审员班（示例）"} | fields,
+    )
+    scheduling.publish(round_.pk, actor=world.jia_admin)
+    for member in members:
+        registration.register(round_.pk, member.person, member, actor=world.jia_admin, clash_ok=True)
+    return round_.sessions.get()
+
+
 def attend(world, round_, absent=()):
     """Everybody on the list was in every session but for ``absent``: pairs of (person, number of the session)."""
     gone = {(person.pk, number) for person, number in absent}
