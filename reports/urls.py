@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import audit, dashboards, own, returns, targets, workbooks
+from .views import audit, dashboards, own, readers, returns, targets, workbooks
 
 desk_urls = [
     path("", dashboards.DashboardView.as_view(), name="overview"),
@@ -14,7 +14,7 @@ desk_urls = [
     path("board/", dashboards.MeetingView.as_view(), name="meeting"),
     path("returns/", returns.ReturnsView.as_view(), name="returns"),
     path("returns/prepare/", returns.PrepareView.as_view(), name="return-prepare"),
-    path("returns/readers/", returns.ReadersView.as_view(), name="return-readers"),
+    path("returns/readers/", readers.ReadersView.as_view(), name="return-readers"),
     path("returns/<int:pk>/", returns.ReturnView.as_view(), name="return"),
     path("returns/<int:pk>/changes/", returns.ChangesView.as_view(), name="return-changes"),
     path("returns/<int:pk>/<slug:act>/", returns.ReturnActView.as_view(), name="return-act"),

@@ -13,7 +13,6 @@ class TrainingConfig(AppConfig):
 
         from . import (
             absences,
-            announcing,
             archiving,
             checks,
             closing,
@@ -21,6 +20,7 @@ class TrainingConfig(AppConfig):
             glance,
             interests,
             messages,
+            notice_words,
             paper_scores,
             policies,
             practice,
@@ -31,7 +31,7 @@ class TrainingConfig(AppConfig):
         from . import merging as roster_merging
         from .models import RegistrationChange, RoundChange, Scan
 
-        notice_kinds.register(*announcing.KINDS, *messages.KINDS)
+        notice_kinds.register(*notice_words.KINDS, *messages.KINDS)
         for model in (RoundChange, RegistrationChange):
             triggers.append_only(model)
         triggers.append_only(Scan, kept=("recorded_at", privacy.REFUSED_SCAN_DAYS))

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib import messages
-from django.contrib.auth import get_user_model
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -23,9 +22,9 @@ from enterprises.models import District
 from enterprises.policies import rights_of
 from ledger.services import last_number
 
-from .. import amending, delivering, diff, returning, rules, summary
+from .. import amending, diff, returning, rules, summary
 from ..completeness import completeness
-from ..models import CITY, Amendment, Return, ReturnReader
+from ..models import CITY, Amendment, Return
 
 
 def desk_scope_of(user):
@@ -377,41 +376,3 @@ class ChangesView(CountingView):
                 "moved": diff.adjustments(scope, since),
             }
         return self.page("reports/return_changes.html", context)
-
-
-class ReadersView(CountingView):
-    """定时送达: who is sent which return on which day of the month."""
-
-    def dispatch(self, request, *args, **kwargs):
-        if rights_of(request.user).counts and not policy_for(Return).may_prepare(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request):
-        context = {
-            "readers": ReturnReader.objects.select_related("user__person", "district"),
-            "scopes": [(CITY, _("全市")), *District.objects.values_list("pk", "name")],
-        }
-        return self.page("reports/return_readers.html", context)
-
-    def post(self, request):
-        if "remove" in request.POST:
-            delivering.remove_reader(_whole(request.POST["remove"]), actor=request.user)
-            messages.success(request, _("以后不再送。"))
-            return redirect("desk:return-readers")
-        user = get_user_model().objects.filter(username=request.POST.get("username", "").strip()).first()
-        scopes = {CITY, *District.objects.values_list("pk", flat=True)}
-        scope = request.POST.get("scope")
-        try:
-            delivering.add_reader(
-                user, scope=scope if scope in scopes else CITY, day=_whole(request.POST.get("day")), actor=request.user
-            )
-        except DomainError as refusal:
-            messages.error(request, refusal.sentence)
-        else:
-            messages.success(request, _("加好了。到日子发站内消息，留了邮箱的同时发邮件；里面只有链接，没有名单。"))
-        return redirect("desk:return-readers")
-
-
-def _whole(text):
-    return int(text) if text and text.isdigit() and len(text) < 9 else 0
