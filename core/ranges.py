@@ -4,7 +4,7 @@ import re
 
 from django.http import FileResponse, HttpResponse
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 LONGEST_PIECE = 2 * 1024 * 1024
 """Bytes of one answer. A player asks for the rest by itself; a slow phone does not hold a worker for a whole film."""
 

@@ -12,10 +12,10 @@ class CoursesConfig(AppConfig):
         from core import merging, registry
         from notices import kinds
 
-        from . import checks, completion, glance, handouts, policies, privacy, querysets, reminding
+        from . import checks, completion, glance, handouts, policies, privacy, querysets, reminding, telling
         from . import merging as study_merging
 
-        kinds.register(reminding.DUE)
+        kinds.register(reminding.DUE, *telling.KINDS)
         registry.handouts_of_kind.append(handouts.address_for)
         registry.attempt_graded.append(completion.complete_after)
         guide.related.lessons.append(querysets.lessons_about)

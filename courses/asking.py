@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from enterprises.models import Person
 
+from . import telling
 from .models import LessonQuestion
 
 SHORTEST, MOST_A_DAY = 4, 10
@@ -26,6 +28,8 @@ def ask(person, lesson, text):
         raise DomainError("question.short", _("问题再写具体一点：哪一步、哪个数、碰到了什么。"))
     if len(text) > 500:
         raise DomainError("question.long", _("一次最多写 500 个字，请分开问。"))
+    # The person is the queue: a second tap must find the first question.
+    Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
     today = LessonQuestion.objects.filter(person=person, asked_at__gte=clock.now() - timedelta(days=1))
     same = today.filter(lesson=lesson, text=text).first()
     if same:
@@ -34,6 +38,7 @@ def ask(person, lesson, text):
         raise DomainError("question.many", _("今天问得不少了，先看看回答，明天再问。"))
     row = LessonQuestion.objects.create(lesson=lesson, person=person, text=text, asked_at=clock.now())
     record(person.user, "question.ask", row)
+    telling.question_asked(row)
     return row
 
 
@@ -48,6 +53,7 @@ def answer(actor, row, text):
         row.answer, row.answered_by, row.answered_at = text[:2000], actor, clock.now()
         row.save(update_fields=["answer", "answered_by", "answered_at"])
         record(actor, "question.answer", row)
+        telling.question_answered(row)
     return row
 
 

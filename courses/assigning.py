@@ -65,8 +65,11 @@ def plan(assignment):
     if assignment.pk:
         now = set(assignment.rows.filter(removed_at=None).values_list("person", flat=True))
     adds, removes, keeps = sorted(wanted - now), sorted(now - wanted), sorted(wanted & now)
-    told = repr((assignment.pk, adds, removes, len(keeps))).encode()
-    return Plan(adds, removes, keeps, hashlib.sha256(told).hexdigest()[:32])
+    return Plan(adds, removes, keeps, _fingerprint(assignment.pk, adds, removes, len(keeps)))
+
+
+def _fingerprint(*told):
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
 
 
 def people_of(ids, limit=200):
@@ -96,15 +99,19 @@ def apply(actor, assignment, fingerprint):
     """Do the Plan whose ``fingerprint`` was shown; returns the AssignmentRun. Applying what is already done changes nothing.
 
     Up to AT_ONCE people it is done on return; more are the worker's, who writes exactly the lists frozen here, whatever
-    memberships do meanwhile. Asking again while that is on its way returns the same run. Who is taken off keeps the row and
-    everything studied. Raises DomainError ``assignment.changed`` when the plan is not the one shown any more,
-    ``assignment.ended`` for a stopped one.
+    memberships do meanwhile. Asking again for the same, or without a fingerprint, while that is on its way returns the same run.
+    Who is taken off keeps the row and everything studied. Raises DomainError ``assignment.changed`` when the plan is not the one
+    shown any more, ``assignment.running`` while another list is on its way, ``assignment.ended`` for a stopped one.
     """
     from .tasks import apply_assignment
 
     row = _locked(assignment)
     running = row.runs.filter(state=AssignmentRun.State.RUNNING).first()
     if running:
+        if fingerprint and fingerprint != _fingerprint(row.pk, running.adds, running.removes, running.kept):
+            raise DomainError(
+                "assignment.running", _("刚有人照另一份名单在派。等它派好，再看一眼新名单，要改再点一次。")
+            )
         apply_assignment.delay_on_commit(running.pk)  # the worker may have died; doing it twice is doing it once
         return running
     todo = plan(row)

@@ -147,6 +147,12 @@ class FilmBlock(blocks.StructBlock):
         description = _("一段视频，带字幕和文字稿；可以调快慢，换手机接着看")
         preview_value = {"film": None, "needed": True}
 
+    def get_preview_value(self):
+        # A film of the library says more than "not there yet".
+        films = self.child_blocks["film"].target_model.objects
+        film = films.order_by("-poster", "-pk").first()
+        return self.to_python({"film": film and film.pk, "needed": True})
+
 
 class SlideBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("这一页"), required=False)
@@ -224,6 +230,11 @@ class DeckBlock(blocks.StructBlock):
         description = _("传一份 PDF，一页一页给人看，可以只放其中几页；能下载原件")
         preview_value = {"heading": "课件", "deck": None, "first": None, "last": None}
         value_class = DeckValue
+
+    def get_preview_value(self):
+        decks = self.child_blocks["deck"].target_model
+        deck = decks.objects.filter(state=decks.State.DRAWN).first()
+        return self.to_python({"heading": _("课件"), "deck": deck and deck.pk, "first": None, "last": None})
 
     def clean(self, value):
         value = super().clean(value)

@@ -35,7 +35,7 @@ def unseen_films(lesson, row):
     return [
         key
         for key, seconds in lesson.films.items()
-        if sum(end - start for start, end in row.watched.get(key, [])) * 100 < seconds * FILM_SEEN
+        if sum(max(min(end, seconds) - start, 0) for start, end in row.watched.get(key, [])) * 100 < seconds * FILM_SEEN
     ]
 
 

@@ -8,7 +8,9 @@ from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.uploads import cleaned
+from enterprises.models import Person
 
+from . import telling
 from .models import PriorStudy
 
 
@@ -22,6 +24,8 @@ def hand_in(person, *, platform, title, finished_on, class_hours, proof, course=
         raise DomainError("prior.future", _("学完日期不能在今天以后。"))
     if not 0 < class_hours <= 200:
         raise DomainError("prior.hours", _("学时要大于 0，一次最多报 200。"))
+    # The person is the queue: a second tap must find the first paper.
+    Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
     same = PriorStudy.objects.filter(
         person=person, platform=platform, title=title, finished_on=finished_on, state=PriorStudy.State.WAITING
     ).first()
@@ -64,6 +68,7 @@ def decide(actor, row, *, approve, because=""):
     row.state, row.because, row.decided_by, row.decided_at = state, because.strip(), actor, clock.now()
     row.save(update_fields=["state", "because", "decided_by", "decided_at"])
     record(actor, f"prior.{state}", row, reason=row.because)
+    telling.elsewhere_decided(row)
     return row
 
 

@@ -20,6 +20,8 @@ GAP = timedelta(seconds=5)
 """Spans of one lesson that are no further apart are kept as one row. What lies between them is not credited, then or later."""
 FASTEST = 2.0
 """Playback speed above which a player's claims are not believed."""
+MOST_FILMS, MOST_STRETCHES = 20, 400
+"""Of a lesson, and of one film, that are kept: no player makes more, and a forger must not fill the disk."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,13 @@ def _keep(enrolment, row, known, stretch):
 
 def _take_film(row, watched, credited):
     """Add the stretches of a film as far as ``credited`` seconds can have shown them."""
+    if watched.key not in row.watched and len(row.watched) >= MOST_FILMS:
+        return
     seen = union(tuple(stretch) for stretch in row.watched.get(watched.key, []))
     fresh = without(union(watched.stretches), seen)
     fresh = _shown(fresh, credited * min(max(watched.speed, 0.0), FASTEST))
-    row.watched = row.watched | {watched.key: [list(stretch) for stretch in union([*seen, *fresh])]}
+    both = union([*seen, *fresh])
+    row.watched = row.watched | {watched.key: [list(one) for one in (both if len(both) <= MOST_STRETCHES else seen)]}
     row.position = row.position | {watched.key: round(watched.at, 1)}
 
 

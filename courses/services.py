@@ -37,6 +37,14 @@ def enrol(person, course, *, membership=None):
     return Enrolment.objects.get(person=person, course=course, version=course.version, year=year)
 
 
+def go_on(person, course):
+    """The enrolment a learner goes on with: the one the pages show (``EnrolmentQuerySet.current``), else a new one of ``enrol``.
+
+    Who began in December goes on with that one in January, until it is finished. Raises what ``enrol`` raises.
+    """
+    return Enrolment.objects.current(course, person) or enrol(person, course)
+
+
 def has_finished(person, course_id):
     """Whether a person has finished a course in any version and year, or what they studied elsewhere stands for it."""
     return bool(finished_by([person.pk], [course_id]))

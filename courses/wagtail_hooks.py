@@ -1,10 +1,17 @@
-"""Films, decks and learning paths in the editors' admin; a course copied for an industry."""
+"""Films, decks and learning paths in the editors' admin."""
 
+from django.contrib import messages
+from django.contrib.admin.utils import quote
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import CreateView, EditView, SnippetViewSet
 
+from . import films
 from .models import Deck, Film, Path
 from .tasks import draw_deck, draw_poster
 
@@ -12,6 +19,7 @@ from .tasks import draw_deck, draw_poster
 class _DrawsPoster:
     def save_instance(self):
         film = super().save_instance()
+        films.tell_lessons(film)
         if not film.poster:
             draw_poster.delay_on_commit(film.pk)
         return film
@@ -76,6 +84,17 @@ class PathViewSet(SnippetViewSet):
         FieldPanel("tag"),
         InlinePanel("steps", label=_("课程"), min_num=1),
     ]
+
+
+@hooks.register("before_delete_snippet")
+def keep_what_lessons_show(request, instances):
+    """A film or deck that a lesson shows stays: readers would find a hole, and a film that must be seen could never be."""
+    for row in instances:
+        if isinstance(row, Film | Deck) and films.is_shown(row):
+            said = gettext("“%(title)s”还有课在用，不能删。先到下面这些课里换掉或去掉，再来删。")
+            messages.error(request, said % {"title": row.title})
+            return redirect(reverse(row.snippet_viewset.get_url_name("usage"), args=[quote(row.pk)]))
+    return None
 
 
 register_snippet(FilmViewSet)

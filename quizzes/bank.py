@@ -125,6 +125,13 @@ def ensure_quiz(key, defaults):
     return quiz
 
 
+def copy_quiz(quiz, key, title):
+    """A quiz of its own that is made like ``quiz``; the one of that key when there is one already."""
+    fields = {field.name: getattr(quiz, field.name) for field in Quiz._meta.concrete_fields}
+    del fields["id"], fields["key"]
+    return Quiz.objects.filter(key=key).first() or ensure_quiz(key, fields | {"title": title[:120]})
+
+
 def load_papers(path):
     """Make the papers kept as files in ``path`` (``neishen-exam.yaml``: key and fields of a Quiz) that are missing; returns
     how many. One that is there stays: what the desk has made of it since is the desk's.

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from . import appeals
-from .bank import ensure_quiz, load_papers, load_questions
+from .bank import copy_quiz, ensure_quiz, load_papers, load_questions
 from .marking import finish, finish_overdue, grade
 from .models import Allowance, Attempt, Practice
 from .sitting import flag, left_page, save_answer, submit, take_over
@@ -16,6 +16,7 @@ from .starting import start_attempt
 
 __all__ = [
     "best_attempts",
+    "copy_quiz",
     "ensure_quiz",
     "finish",
     "finish_overdue",

@@ -42,7 +42,7 @@ class Film(models.Model):
                 self.seconds = read_film(self.file.file)
             except ValueError as fault:
                 raise ValidationError({"file": str(fault)}) from fault
-            self.poster = ""
+            self.poster, self.uploaded_at = "", clock.now()
         if self.captions and not self.captions._committed:
             try:
                 read_captions(self.captions.file)
@@ -51,5 +51,5 @@ class Film(models.Model):
 
     @property
     def key(self):
-        """What the study rows call it: stays when the title changes, not when another film takes its place."""
+        """What the study rows call it: stays when the title changes, and when another cut takes the place of the file."""
         return f"film-{self.pk}"

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -23,6 +24,19 @@ HALF = Decimal("0.5")
 def class_hours(minutes):
     """Class hours of so many minutes: minutes / 45, rounded down to 0.5 (docs/counting.md, 学时)."""
     return int(Decimal(minutes) / CLASS_HOUR_MINUTES / HALF) * HALF
+
+
+class SeenByLearners:
+    """A page whose preview shows what a learner sees, and not what the editor would see as a learner."""
+
+    @property
+    def preview_modes(self):
+        return [("", _("正在学的学员")), ("done", _("学完了的学员")), ("visitor", _("没登录的人"))]
+
+    def serve_preview(self, request, mode_name):
+        if mode_name == "visitor":
+            request.user = AnonymousUser()
+        return super().serve_preview(request, mode_name)
 
 
 class CourseIndexPage(Page):
@@ -47,7 +61,7 @@ class CourseIndexPage(Page):
         return super().get_context(request, *args, **kwargs) | {"courses": courses, "layer": layer, "layers": Layer}
 
 
-class CoursePage(GuardedPage):
+class CoursePage(SeenByLearners, GuardedPage):
     """课程. ``version`` is a number the editor raises when people should count again; it is not a revision."""
 
     code = models.CharField(_("证明编号里的代号"), max_length=6, help_text=_("大写字母，如 YX"))
@@ -136,7 +150,7 @@ class CoursePage(GuardedPage):
         return super().get_context(request, *args, **kwargs) | course_context(request, self)
 
 
-class LessonPage(GuardedPage):
+class LessonPage(SeenByLearners, GuardedPage):
     """课时: ten to fifteen minutes on a phone."""
 
     course = models.ForeignKey(CoursePage, on_delete=models.SET_NULL, null=True, related_name="+", editable=False)

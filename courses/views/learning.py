@@ -56,7 +56,7 @@ class LessonView(LearnerView):
 
     def enrolled(self, pk):
         lesson = get_object_or_404(LessonPage.objects.live(), pk=pk)
-        return services.enrol(self.person, CoursePage.objects.get(pk=lesson.course_id)), lesson
+        return services.go_on(self.person, CoursePage.objects.get(pk=lesson.course_id)), lesson
 
 
 class EnrolView(LearnerView):
@@ -64,7 +64,7 @@ class EnrolView(LearnerView):
 
     def post(self, request, pk):
         course = get_object_or_404(CoursePage.objects.live(), pk=pk)
-        enrolment = services.enrol(self.person, course)
+        enrolment = services.go_on(self.person, course)
         lesson = completion.next_lesson(enrolment)
         return redirect(lesson.url if lesson else course.url)
 
@@ -160,7 +160,7 @@ class QuizView(LearnerView):
 
     def post(self, request, pk):
         course = get_object_or_404(CoursePage.objects.live(), pk=pk)
-        enrolment = services.enrol(self.person, course)
+        enrolment = services.go_on(self.person, course)
         return _into(completion.start_quiz(enrolment, return_url=course.url))
 
 

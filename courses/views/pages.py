@@ -23,6 +23,8 @@ SHOWN = ("course", "person", "year", "version", "completed_at", "certificate", "
 def _standing(request, course, lesson=None):
     """(enrolment or None, {lesson id: LessonProgress}) of who is asking; no query for the anonymous. With a ``lesson`` the
     enrolment has ``asked``: whether the trainer was asked something there."""
+    if getattr(request, "is_preview", False):
+        return _made_up(request, course, lesson)
     person = person_of(request.user)
     if person is None:
         return None, {}
@@ -35,7 +37,23 @@ def _standing(request, course, lesson=None):
     return enrolment, {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
 
 
+def _made_up(request, course, lesson):
+    """The same of a learner who does not exist, for a preview: in the middle of the lesson, or done with everything."""
+    if not request.user.is_authenticated:
+        return None, {}
+    now = clock.now()
+    done = now if request.preview_mode == "done" else None
+    enrolment = Enrolment(course=course, version=course.version, year=now.year, completed_at=done)
+    enrolment.asked = False
+    if done:
+        read = [*_lessons(course), *([lesson] if lesson else [])]
+        return enrolment, {one.pk: LessonProgress(percent=100, completed_at=now) for one in read}
+    return enrolment, {lesson.pk: LessonProgress(percent=40, seconds=lesson.minutes * 24)} if lesson else {}
+
+
 def _lessons(course):
+    if course.pk is None:
+        return []  # the preview of a course that is not saved yet
     return list(
         course.lessons().only(
             "title",
@@ -56,14 +74,21 @@ def _lessons(course):
 def _setting(lesson):
     """(course, its lessons, the text as HTML) of a lesson: what is the same for every reader, and most of the work."""
     course = CoursePage.objects.only("title", "slug", "url_path", "path", "depth", "version", "quiz", "prerequisite")
-    course = course.get(pk=lesson.course_id)
+    # The preview of a lesson that is not saved yet: its course is its parent.
+    course = course.get(pk=lesson.course_id or lesson.get_parent().pk)
     return course, _lessons(course), lesson.body.render_as_block()
+
+
+def _place(lesson, lessons):
+    """Where among ``lessons`` (in order) a lesson stands, from 0. One that is not published stands where it would."""
+    return sum(1 for other in lessons if other.path < lesson.path)
 
 
 def course_context(request, course):
     """The lessons with where the learner stands in each."""
     enrolment, rows = _standing(request, course)
-    lessons = kept(f"course:{course.pk}", lambda: _lessons(course))
+    preview = getattr(request, "is_preview", False)
+    lessons = _lessons(course) if preview else kept(f"course:{course.pk}", lambda: _lessons(course))
     for lesson in lessons:
         lesson.standing = progress.progress_of(lesson, rows.get(lesson.pk))
     unread = [lesson for lesson in lessons if not lesson.standing.completed]
@@ -89,14 +114,17 @@ def _changed(enrolment, pages):
 
 def lesson_context(request, lesson):
     """The lesson's neighbours and how far this reader is."""
-    if getattr(request, "is_preview", False):
+    preview = getattr(request, "is_preview", False)
+    if preview:
         course, lessons, body = _setting(lesson)
+        if all(other.pk != lesson.pk for other in lessons):
+            lessons.insert(_place(lesson, lessons), lesson)
     else:
         course, lessons, body = kept(f"lesson:{lesson.pk}", lambda: _setting(lesson))
     enrolment, rows = _standing(request, course, lesson)
     for other in lessons:
         other.standing = progress.progress_of(other, rows.get(other.pk))
-    place = next((index for index, other in enumerate(lessons) if other.pk == lesson.pk), 0)
+    place = _place(lesson, lessons)
     row = rows.get(lesson.pk)
     now = clock.now()
     return {
@@ -111,12 +139,12 @@ def lesson_context(request, lesson):
         "standing": progress.progress_of(lesson, row),
         "quiz_waits": bool(lesson.quiz_id and lesson.quiz_needed and row and not row.completed_at),
         "all_read": bool(lessons) and all(other.standing.completed for other in lessons if other.required),
-        "progress_url": reverse("courses:progress", args=[lesson.pk]) if enrolment else "",
+        "progress_url": reverse("courses:progress", args=[lesson.pk]) if enrolment and not preview else "",
         "positions": json.dumps(row.position) if row and row.position else "",
         "questions": list(LessonQuestion.objects.filter(person=enrolment.person_id, lesson=lesson))
         if enrolment and enrolment.asked
         else [],
-        "opened": opened(lesson, request.user, now) if request.user.is_authenticated else "",
+        "opened": opened(lesson, request.user, now) if request.user.is_authenticated and not preview else "",
         "opened_at": int(now.timestamp() * 1000),
     }
 

@@ -217,6 +217,8 @@ def test_what_was_studied_elsewhere_spares_the_course_once_it_is_recognised(worl
         prior.decide(world.city, row, approve=False, because="看错了")
     assert refused.value.code == "prior.decided"
     assert assigning.paths_of(wang)[0].ahead is None
+    (notice,) = Notice.objects.filter(kind="study.elsewhere")
+    assert (notice.person_id, notice.title) == (wang.pk, "校外学习认可了：全面质量管理")
     later = course.get_parent().add_child(
         instance=CoursePage(title="后一门", slug="later", code="LT", layer="top", summary="示例", prerequisite=course)
     )
@@ -258,12 +260,18 @@ def by_worker(monkeypatch):
 
 
 def test_many_people_are_the_workers_and_get_the_list_of_the_click(world, rule, by_worker):
-    run = apply(rule, world.city)
+    clicked = assigning.plan(rule).fingerprint
+    run = assigning.apply(world.city, rule, clicked)
     assert (told(run), by_worker, people(rule)) == (("running", 2, 0, 0), [run.pk], set())
     # Whatever happens before the worker comes: what was shown is what is done.
     hire(world, "后来的")
     Membership.objects.filter(person=world.zhao).update(ended_on=clock.today())
-    assert apply(rule, world.city) == run  # asked again while it is on its way
+    assert (
+        assigning.apply(world.city, rule, clicked) == assigning.apply(world.city, rule, "") == run
+    )  # while it is on its way
+    with pytest.raises(DomainError) as refused:
+        apply(rule, world.city)  # somebody who was shown the list as it has become
+    assert refused.value.code == "assignment.running"
     assert told(assigning.write(run.pk)) == ("done", 2, 0, 0)
     first = assigning.write(run.pk).finished_at
     assert people(rule) == {"王小二", "赵六"}
@@ -321,7 +329,10 @@ def test_whatever_memberships_do_meanwhile_what_is_done_is_what_was_shown(
         (len(shown.adds), len(shown.removes), len(shown.keeps)) == (act.added, act.removed, act.kept)
         for shown, act in done.values()
     )
-    assert {result for result in results if not isinstance(result, tuple)} <= {"assignment.changed"}
+    assert {result for result in results if not isinstance(result, tuple)} <= {
+        "assignment.changed",
+        "assignment.running",
+    }
     # Everybody on the list was on a list that somebody saw, once.
     seen = [person for shown, _act in done.values() for person in shown.adds]
     assert sorted(seen) == sorted(Assigned.objects.values_list("person", flat=True))

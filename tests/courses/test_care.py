@@ -52,6 +52,27 @@ def test_questions_too_short_too_long_and_too_many_are_refused(world, question, 
     assert refused.value.code == "question.many"
 
 
+def test_trainers_hear_of_a_question_once_a_day_and_the_learner_of_the_answer(world, question, lesson):
+    from notices.models import Notice
+
+    def told(kind):
+        return sorted(Notice.objects.filter(kind=kind).values_list("person__name", flat=True))
+
+    asking.ask(world.wang.person, lesson, "再问一句：量三处还是五处？")
+    assert told("study.asked") == ["甲机构管理员", "甲讲师"]
+    asking.answer(world.jia_trainer, question, "先停用。")
+    asking.answer(world.jia_trainer, question, "先停用，送校准。")
+    assert told("study.answered") == ["王小二"]
+    with clock.moved_to(clock.now() + timedelta(days=1)):
+        asking.ask(world.wang.person, lesson, "第二天又想起来问一句？")
+    assert len(told("study.asked")) == 4
+    lesson.course.organiser = None
+    lesson.course.save()
+    with clock.moved_to(clock.now() + timedelta(days=2)):
+        asking.ask(world.wang.person, LessonPage.objects.get(pk=lesson.pk), "没有机构管的课谁来答？")
+    assert "市局甲" in told("study.asked")
+
+
 def test_an_answer_becomes_a_block_of_the_draft_and_not_of_the_page(world, question, lesson):
     with pytest.raises(DomainError):
         asking.into_lesson(world.jia_trainer, question)
@@ -78,7 +99,7 @@ def section(text):
     return [("section", {"heading": "要点", "content": [("prose", f"<p>{text}</p>")]})]
 
 
-def test_what_changed_since_one_finished_is_told_line_by_line(world, course):
+def test_what_changed_since_one_finished_is_told_line_by_line(world, course, client_of):
     one, two = course.lessons()
     publish(one, body=section("先量三处。再签名。"))
     publish(two, body=section("没有变。"))
@@ -90,12 +111,21 @@ def test_what_changed_since_one_finished_is_told_line_by_line(world, course):
     }
     enrolment.save()
     assert changes.changes_since(enrolment) == []
-    publish(one, body=section("先量五处。再签名。"))
-    publish(two, minutes=13)  # not a word of it
+    publish(one, body=section("先量五处。再签名。量完挂牌。"))
+    publish(two, body=section("没有变。"))  # published again, nothing in it another
     new = course.add_child(instance=LessonPage(title="新课", slug="f3", key="F3", minutes=12))
     told = changes.changes_since(enrolment)
     assert [(change.kind, change.title) for change in told] == [("changed", "F1 第 1 课"), ("new", f"F3 {new.title}")]
-    assert (told[0].removed, told[0].added) == (("要点 先量三处",), ("要点 先量五处",))
+    assert told[0].lines == (
+        (("same", "要点 先量"), ("del", "三"), ("ins", "五"), ("same", "处")),
+        (("ins", "量完挂牌"),),
+    )
+    page = client_of(world.wang).get(f"/study/{course.pk}/changes/").content.decode()
+    assert page.index("要点 先量<del>") < page.index("三</del><ins>") < page.index("五</ins>处")
+    publish(two, minutes=13)
+    assert changes.changes_since(enrolment)[1].lines == (
+        (("same", "学完要 1"), ("del", "2"), ("ins", "3"), ("same", " 分钟")),
+    )
     two.unpublish()
     assert [change.kind for change in changes.changes_since(enrolment)] == ["changed", "new", "gone"]
 
@@ -103,13 +133,32 @@ def test_what_changed_since_one_finished_is_told_line_by_line(world, course):
 def test_a_course_is_copied_for_an_industry_as_a_draft_of_its_own(world, course):
     chain = Pilot.objects.first()
     copy = copying.copy_for(world.city, course, chain)
-    assert (copy.live, copy.pilot, copy.variant_of, copy.quiz) == (False, chain, course, course.quiz)
+    assert (copy.live, copy.pilot, copy.variant_of) == (False, chain, course)
     lessons = LessonPage.objects.filter(course=copy)
     assert [(lesson.key, lesson.live) for lesson in lessons.order_by("path")] == [("F1", False), ("F2", False)]
     assert course.lessons().count() == 2
     with pytest.raises(DomainError) as refused:
         copying.copy_for(world.city, course, chain)
     assert refused.value.code == "course.copied"
+
+
+def test_the_copy_points_into_itself_and_its_quizzes_are_its_own(world, course):
+    one, two = course.lessons()
+    outside = course.get_parent()
+    two.quiz = course.quiz
+    links = [f'<a linktype="page" id="{page.pk}">看</a>' for page in (one, course, outside)]
+    publish(two, body=section("".join(links)), quiz=course.quiz)
+    copy = copying.copy_for(world.city, course, Pilot.objects.first())
+    first, second = LessonPage.objects.filter(course=copy).order_by("path")
+    expected = "".join(f'<a linktype="page" id="{page.pk}">看</a>' for page in (first, copy, outside))
+    for page in (second, second.get_latest_revision_as_object()):  # what is stored, and what the editor opens
+        assert expected in str(page.body.raw_data[0])
+        assert page.quiz == copy.quiz != course.quiz
+    assert copy.get_latest_revision_as_object().quiz == copy.quiz
+    copy.quiz.pass_percent = 60
+    copy.quiz.save()
+    course.quiz.refresh_from_db()
+    assert (course.quiz.pass_percent, copy.quiz.blueprint) == (80, course.quiz.blueprint)
 
 
 # The staff's list ----------------------------------------------------------------------------------------------------

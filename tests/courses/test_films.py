@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from courses import posters
-from courses.models import Film, LessonPage
+from core import clock
+from courses import completion, posters, services
+from courses.models import Film, LessonPage, LessonProgress
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -85,6 +86,7 @@ def stored(db):
         ("bytes=5-2", 416, 0, -1),
         ("bytes=0-1,5-6", 200, 0, 999),
         ("bytes=-", 200, 0, 999),
+        ("bytes=0-" + "9" * 5000, 200, 0, 999),
     ],
 )
 def test_a_player_gets_the_piece_it_asks_for(client, stored, asked, status, first, last):
@@ -117,3 +119,42 @@ def test_a_lesson_knows_the_films_that_must_be_seen_and_shows_them(course, store
     shown = str(lesson.body.render_as_block())
     for part in (f'data-film="{stored.key}"', 'kind="captions"', "playsinline", 'data-speed="1.5"'):
         assert part in shown
+
+
+def test_another_cut_in_the_place_of_a_film_is_told_to_the_lessons_that_need_it(world, course, stored, mp4, client):
+    """By the editors' form: a shorter film, which who had begun the longer one can still finish."""
+    lesson = LessonPage.objects.filter(course=course).first()
+    lesson.body = [("film", {"film": stored, "needed": True})]
+    lesson.save_revision().publish()
+    enrolment = services.enrol(world.wang.person, course)
+    row = LessonProgress.objects.create(
+        enrolment=enrolment, lesson=lesson, updated_at=clock.now(), watched={stored.key: [[0, 1.9], [5, 9]]}
+    )
+    world.city.is_superuser = world.city.is_staff = True
+    world.city.save()
+    client.force_login(world.city)
+    before = stored.uploaded_at
+    form = {"title": "片", "file": SimpleUploadedFile("c.mp4", mp4), "transcript": ""}
+    assert client.post(f"/admin/snippets/courses/film/edit/{stored.pk}/", form).status_code == 302
+    stored.refresh_from_db()
+    lesson = LessonPage.objects.get(pk=lesson.pk)
+    assert (lesson.films, stored.seconds < 3, stored.uploaded_at > before) == ({stored.key: stored.seconds}, True, True)
+    assert completion.unseen_films(lesson, row) == []
+    row.watched = {stored.key: [[0, 0.5], [5, 9]]}  # what lies behind the end of this cut was never in it
+    assert completion.unseen_films(lesson, row) == [stored.key]
+
+
+def test_a_film_a_lesson_shows_is_not_deleted(world, course, stored, client):
+    lesson = LessonPage.objects.filter(course=course).first()
+    lesson.body = [("film", {"film": stored, "needed": True})]
+    lesson.save_revision().publish()
+    world.city.is_superuser = world.city.is_staff = True
+    world.city.save()
+    client.force_login(world.city)
+    url = f"/admin/snippets/courses/film/delete/{stored.pk}/"
+    assert "/usage/" in client.post(url)["Location"]
+    assert Film.objects.filter(pk=stored.pk).exists()
+    lesson.body = []
+    lesson.save_revision().publish()
+    client.post(url)
+    assert not Film.objects.filter(pk=stored.pk).exists()

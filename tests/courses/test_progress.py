@@ -230,6 +230,16 @@ def test_a_film_watched_honestly_completes_and_a_skipped_one_does_not(enrolment,
     assert row.position == {"v1": 270.0}  # another phone goes on here
 
 
+def test_forged_films_and_crumbs_of_films_do_not_fill_the_disk(enrolment, film_lesson):
+    crumbs = [(number, number + 0.001) for number in range(500)]
+    for number in range(25):
+        with at(number * 15):
+            report(enrolment, film_lesson, 15, watched=Watched(f"v{number}", crumbs))
+    row = LessonProgress.objects.get()
+    assert len(row.watched) == len(row.position) == progress.MOST_FILMS
+    assert sum(map(len, row.watched.values())) == 0
+
+
 # The door ------------------------------------------------------------------------------------------------------------
 
 

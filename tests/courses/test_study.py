@@ -1,15 +1,16 @@
 """Completion is derived, happens once, and counts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from core import clock
 from core.exceptions import DomainError
-from courses import completion, progress, services
-from courses.models import Enrolment
+from courses import asking, completion, progress, services
+from courses.models import Enrolment, LessonQuestion
 from courses.models.pages import class_hours
+from courses.views.pages import opened
 from enterprises.models import Membership
 from ledger.models import Activity, Entry, Posting
 from quizzes.models import Attempt
@@ -111,6 +112,29 @@ def test_last_years_pass_does_not_satisfy_this_year(course, wang):
     assert completion.quiz_context(new) != completion.quiz_context(old)
 
 
+def test_who_began_in_december_goes_on_with_that_in_january(course, world, wang, client_of):
+    """The buttons act on the enrolment the pages show; nothing read is lost at New Year."""
+    from wagtail.models import Site
+
+    Site.objects.update(root_page=course.get_parent())
+    year = clock.today().year
+    with clock.moved_to(clock.at(date(year - 1, 12, 30), 9)):
+        old = services.enrol(wang, course)
+    one, two = course.lessons()
+    client = client_of(world.wang)
+    note = opened(one, world.wang, clock.now() - timedelta(minutes=13))
+    assert client.post(f"/study/lessons/{one.pk}/read/", {"opened": note})["Location"] == two.url
+    note = opened(two, world.wang, clock.now() - timedelta(hours=1))
+    client.post(f"/study/lessons/{two.pk}/read/", {"opened": note})
+    assert "/attempts/" in client.post(f"/study/{course.pk}/quiz/")["Location"]
+    client.post(f"/study/{course.pk}/enrol/")
+    assert Enrolment.objects.get() == old
+    pass_quiz(old)
+    old.refresh_from_db()
+    # Finished: this year's is another one, and counts again.
+    assert (bool(old.completed_at), services.go_on(wang, course).year) == (True, year)
+
+
 def test_the_organisation_is_frozen_at_enrolment(enrolment, world, wang):
     Membership.objects.filter(person=wang).update(layer="top", enterprise=world.beta)
     read_all(enrolment)
@@ -139,6 +163,42 @@ def test_ten_completions_at_once_are_one(world, course, at_once):
     assert len(set(results)) == 1
     assert (Entry.objects.count(), Posting.objects.count()) == (1, 1)
     assert Enrolment.objects.get().certificate.serial == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of_lesson", [False, True])
+def test_the_last_lesson_and_the_quiz_at_the_same_moment_complete_the_course(world, course, at_once, of_lesson):
+    """Two transactions, each of which alone sees the other's part missing: whoever is second must see both."""
+    wang = world.wang.person
+    one, two = course.lessons()
+    if of_lesson:
+        two.quiz, two.quiz_needed = course.quiz, True
+        two.save()
+        course.quiz = None
+        course.save()
+        two.minutes = 12
+        one.minutes = 30
+        one.save()
+    with at(0):
+        enrolment = services.enrol(wang, course)
+    started = START + timedelta(minutes=30)
+    with at(31 * 60):
+        progress.report_progress(enrolment, one, percent=100, opened_at=START, spans=[(0, 30 * 60)])
+        progress.report_progress(enrolment, two, percent=10, opened_at=started, spans=[(0, 1)])
+    context = completion.quiz_context(enrolment, two if of_lesson else None)
+    attempt = start_attempt(two.quiz if of_lesson else course.quiz, wang, context)
+    for position, row in enumerate(Attempt.objects.get(pk=attempt.pk).key, start=1):
+        save_answer(attempt.pk, wang, position, row["answer"], f"nonce-{attempt.pk}-{position}", "device")
+
+    def act(number):
+        if number % 2:
+            return finish(attempt, wang).passed
+        return progress.report_progress(enrolment, two, percent=100, opened_at=started, spans=[(0, 12 * 60)]).percent
+
+    at_once(4, act)
+    enrolment.refresh_from_db()
+    assert enrolment.completed_at
+    assert (Entry.objects.count(), Posting.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize(("minutes", "hours"), [(0, "0"), (22, "0"), (23, "0.5"), (45, "1"), (67, "1"), (68, "1.5")])
@@ -208,6 +268,12 @@ def test_my_learning_asks_a_constant_number_of_questions(world, course, wang, cl
             assert client.get("/my/").content.decode().count("路 ") > number
         asked[number + 1] = len(queries)
     assert asked[1] == asked[2] == asked[4], asked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_sent_by_eight_taps_at_once_is_one(world, course, at_once):
+    keys = at_once(8, lambda _: asking.ask(world.wang.person, course.lessons()[0], "卡尺没有校准标签，还能用吗？").pk)
+    assert (len(set(keys)), LessonQuestion.objects.count()) == (1, 1)
 
 
 # Lessons that are optional, or have a quiz of their own; courses that come after others ---------------------------------

@@ -9,20 +9,27 @@
    [data-when-done] (hidden until the lesson is completed), video[data-film]. data-positions on the article says where each film
    was left, on whatever phone: {"film-3": 72.5}.
 
-   Without network the claims wait in localStorage and go as soon as there is one. A lesson kept for reading without network
-   (sw.js) carries no note: then the one of the last visit on this phone is used. */
+   Without network the claims wait in localStorage and go as soon as there is one: from a lesson, a course, or 我的学习. Each leaves
+   the queue only when the server has answered it, so that closing the page loses none; sent twice is counted once. Who is signed out
+   keeps them for the next sign-in. A lesson kept for reading without network (sw.js) carries no note: then the one of the last
+   visit on this phone is used. */
 (() => {
   "use strict";
 
-  const QUEUE = "study-queue", SKEW = "study-skew", MOST_WAITING = 200;
+  const QUEUE = "study-queue", SKEW = "study-skew", MOST_WAITING = 200, REFUSED = 10;
   const SEND_EVERY = 15, STILL_HERE = 60;
 
   const load = (key, otherwise) => { try { return JSON.parse(localStorage.getItem(key)) ?? otherwise; } catch { return otherwise; } };
   const store = (key, value) => { try { localStorage.setItem(key, JSON.stringify(value)); } catch { /* this visit only */ } };
   const cookie = (name) => document.cookie.split("; ").find((one) => one.startsWith(`${name}=`))?.split("=")[1] ?? "";
 
+  let flushing = false;
   const article = document.querySelector("[data-lesson]");
-  if (!article) return;
+  if (!article) {
+    addEventListener("online", flush);
+    flush();
+    return;
+  }
 
   const kept = `study-${article.dataset.lesson}`;
   let note = load(kept, null);
@@ -92,27 +99,45 @@
     return [{ ...base, ...first }, ...others.map((one) => ({ ...base, ...one, spans: "" }))];
   }
 
-  function body({ url, ...fields }) {
+  function body({ url, refused, ...fields }) {
     return new URLSearchParams({ csrfmiddlewaretoken: cookie("csrftoken"), ...fields });
   }
 
+  /* {done: false} keeps the claim: a server in trouble throws, and 403 says that somebody else, or nobody, is signed in here. */
   async function post(claim) {
     const answer = await fetch(claim.url, { method: "POST", body: body(claim), credentials: "same-origin" });
-    if (answer.status >= 500) throw new Error(answer.status);
-    return answer.ok ? answer.json() : null;         // refused: sending it again would be refused again
+    if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
+    return { done: answer.status !== 403, said: answer.ok ? await answer.json() : null };
   }
 
+  /* Hours without network must fit: what was read of the same opening goes on one line, as long as the server takes it in one. */
   function wait(waiting) {
-    store(QUEUE, [...load(QUEUE, []), ...waiting].slice(-MOST_WAITING));
+    const queue = load(QUEUE, []);
+    for (const claim of waiting) {
+      const last = queue.at(-1);
+      if (last && !last.film && !claim.film && last.url === claim.url && last.opened === claim.opened && last.spans.length < 2000) {
+        last.spans = [last.spans, claim.spans].filter(Boolean).join(",");
+        last.position_percent = Math.max(last.position_percent, claim.position_percent);
+      } else queue.push(claim);
+    }
+    store(QUEUE, queue.slice(-MOST_WAITING));
   }
 
   async function flush() {
     const waiting = load(QUEUE, []);
-    if (!waiting.length || !navigator.onLine) return;
-    store(QUEUE, []);
-    for (let done = 0; done < waiting.length; done += 1) {
-      try { await post(waiting[done]); } catch { wait(waiting.slice(done)); return; }
+    if (flushing || !waiting.length || !navigator.onLine) return;
+    flushing = true;
+    for (const claim of waiting) {
+      let done = false;
+      try { ({ done } = await post(claim)); } catch { break; }
+      const said = JSON.stringify(claim), refused = (claim.refused ?? 0) + 1;
+      // Another page may have written meanwhile: only this one claim is touched.
+      store(QUEUE, load(QUEUE, []).flatMap((one) => {
+        if (JSON.stringify(one) !== said) return [one];
+        return done || refused > REFUSED ? [] : [{ ...one, refused }];
+      }));
     }
+    flushing = false;
   }
 
   async function send() {
@@ -122,8 +147,9 @@
     await flush();
     for (const claim of claims()) {
       try {
-        const answer = await post(claim);
+        const { done, said: answer } = await post(claim);
         if (answer) show(answer);
+        else if (!done) wait([claim]);               // signed out in another tab: the next sign-in sends it
       } catch {
         wait([claim]);
       }
@@ -155,14 +181,17 @@
   article.querySelectorAll("video[data-film]").forEach((video) => {
     let last = null;
     const at = positions[video.dataset.film] ?? 0;
-    if (at > 3) video.addEventListener("loadedmetadata", () => { if (at < video.duration - 3) video.currentTime = at; }, { once: true });
+    const goOn = () => { if (at < video.duration - 3) video.currentTime = at; };
+    // A film of the cache may know its length before this script runs.
+    if (at > 3 && video.readyState > 0) goOn();
+    else if (at > 3) video.addEventListener("loadedmetadata", goOn, { once: true });
     video.addEventListener("timeupdate", () => {
       const now = video.currentTime;
-      const one = films[video.dataset.film] ??= { stretches: [], speed: 1, at: 0 };
+      const one = films[video.dataset.film] ??= { stretches: [], speed: 0, at: 0 };
       if (last !== null && !video.seeking && now > last && now - last < 1.5 * video.playbackRate) append(one.stretches, last, now);
       last = now;
       one.at = now;
-      one.speed = video.playbackRate;
+      one.speed = Math.max(one.speed, video.playbackRate);
     });
     video.addEventListener("seeking", () => { last = null; });
   });
