@@ -1,6 +1,7 @@
-"""The places of the 工作台, in rooms: a head of nine words leads to all of it. None of it costs a query of its own."""
+"""The places of the 工作台, in rooms: a head of a few words leads to all of it. None of it costs a query of its own."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,14 @@ def _teaches(user):
     return rights_of(user).city or bool(rights_of(user).organisers)
 
 
+def _own(user):
+    return bool(rights_of(user).organisers) and not rights_of(user).counts
+
+
+def _organiser(user):
+    return min(rights_of(user).organisers)
+
+
 def _teaches_rounds(user):
     """Who decides about rounds: the city, organisers, and who is only named as trainer."""
     return rights_of(user).city or bool(rights_of(user).organisers) or not (rights_of(user).desk or may_read_bank(user))
@@ -44,17 +53,24 @@ def _teaches_rounds(user):
 
 @dataclass(frozen=True)
 class Place:
-    """One place: its address by name, its word, who may go there, and what else belongs to it though it lies elsewhere."""
+    """One place: its address by name, its word, who may go there, what else belongs to it though it lies elsewhere (beginnings of
+    addresses, ``*`` for the key of a row), and for a page about one row of the user's own whose ``key`` that is."""
 
     name: str
     title: str
     may_open: callable
     beside: tuple = ()
+    key: callable = None
 
-    def fits(self, path):
+    def address(self, user):
+        """Where it is, for who may open it."""
+        return reverse(self.name, args=[self.key(user)] if self.key else None)
+
+    def fits(self, path, user):
         """How much of ``path`` this place accounts for, in characters."""
-        prefixes = [reverse(self.name), *self.beside]
-        return max((len(prefix) for prefix in prefixes if path.startswith(prefix) and prefix != "/desk/"), default=0)
+        prefixes = [self.address(user), *self.beside]
+        found = (len(prefix) for prefix in prefixes if fnmatchcase(path, f"{prefix}*") and prefix != "/desk/")
+        return max(found, default=0)
 
 
 ROOMS = (
@@ -63,7 +79,7 @@ ROOMS = (
         [
             Place("desk:overview", _("总览"), _counts),
             Place("desk:targets", _("目标"), _counts, ("/desk/figures/",)),
-            Place("desk:organiser-table", _("按单位"), _counts),
+            Place("desk:organiser-table", _("按单位"), _counts, ("/desk/organisers/*/figures/",)),
             Place("desk:gaps", _("缺什么"), _counts),
             Place("desk:meeting", _("会议屏"), lambda user: rights_of(user).city),
         ],
@@ -79,13 +95,14 @@ ROOMS = (
     (
         _("期次"),
         [
-            Place("desk:rounds", _("期次"), _rounds, ("/desk/sessions/",)),
+            Place("desk:rounds", _("期次"), _rounds, ("/desk/sessions/", "/desk/evidence/", "/desk/explain/")),
             Place("desk:certificates", _("证明"), lambda user: rights_of(user).desk, ("/certificates/batches/",)),
             Place("desk:calendar", _("日历"), _rounds),
             Place("desk:kits", _("讲师资料"), _teaches_rounds),
             Place("desk:requests", _("请假和补签"), _teaches_rounds),
             Place("desk:wanted", _("登记意向"), lambda user: rights_of(user).desk),
             Place("desk:corrections", _("更正单"), _rounds),
+            Place("desk:organiser-figures", _("本单位的数"), _own, ("/desk/organisers/*/figures/",), _organiser),
         ],
     ),
     (
@@ -139,10 +156,10 @@ def places_for(user, path):
     open_rooms = [(title, [place for place in places if place.may_open(user)]) for title, places in ROOMS]
     open_rooms = [(title, places) for title, places in open_rooms if places]
     every = [place for _title, places in open_rooms for place in places]
-    here = max(every, key=lambda place: place.fits(path), default=None)
-    if here and not here.fits(path) and path != "/desk/":
+    here = max(every, key=lambda place: place.fits(path, user), default=None)
+    if here and not here.fits(path, user) and path != "/desk/":
         here = None
-    rooms = [(title, reverse(places[0].name), here in places) for title, places in open_rooms]
+    rooms = [(title, places[0].address(user), here in places) for title, places in open_rooms]
     inside = next((places for _title, places in open_rooms if here in places), [])
-    inside = [(place.title, reverse(place.name), place is here) for place in inside] if len(inside) > 1 else []
+    inside = [(place.title, place.address(user), place is here) for place in inside] if len(inside) > 1 else []
     return rooms, inside

@@ -209,6 +209,21 @@ def test_the_rows_are_paged_forwards_and_back_without_counting_them(world, books
     assert {row.district_id for row in rows} <= {"120111"}
 
 
+def test_the_figures_of_one_organiser_are_found_and_lie_among_the_figures(world, client_of):
+    own = reverse("desk:organiser-figures", args=[world.jia.pk])
+
+    def lit(user, path):
+        rooms, places = client_of(user).get(path).context["desk_places"]()
+        return [str(title) for title, _url, here in [*rooms, *places] if here], {url for _title, url, _here in places}
+
+    assert lit(world.city, own)[0] == ["总览", "按单位"]
+    there, places = lit(world.jia_trainer, own)
+    assert there == ["期次", "本单位的数"] and own in places
+    assert own in lit(world.jia_admin, "/desk/rounds/")[1]
+    # Of the registry of organisers only the rows are theirs.
+    assert lit(world.city, reverse("desk:organiser", args=[world.jia.pk]))[0] == ["管理", "授权"]
+
+
 def test_an_empty_year_shows_no_data_not_zero_percent(world, client_of):
     page = get(client_of, world.city, "overview").context
     assert (page["totals"].person_times, page["completeness"].share) == (0, None)
