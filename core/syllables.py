@@ -1,19 +1,10 @@
 """Pinyin as people type it, without blanks, cut into syllables: wangxiaoer -> wang xiao er."""
 
-from functools import cache
-
-from pypinyin import pinyin_dict
-from pypinyin.contrib.tone_convert import to_normal
+from .pinyin import dictionary
 
 LONGEST = 6
 MOST = 4
 """Readings tried of one input; xian may be xi an."""
-
-
-@cache
-def _syllables():
-    readings = {reading for line in pinyin_dict.pinyin_dict.values() for reading in line.split(",")}
-    return frozenset(to_normal(reading, v_to_u=False) for reading in readings)
 
 
 def cuts(text):
@@ -45,7 +36,7 @@ def cuts(text):
 def _lengths(text, start):
     """Lengths of the syllables that begin at ``start``, longest first; what reaches the end may be the beginning of one."""
     rest = text[start : start + LONGEST]
-    known = _syllables()
+    known = dictionary().all_readings
     for length in range(len(rest), 0, -1):
         head = rest[:length]
         last = start + length == len(text)
