@@ -16,7 +16,7 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from core.spreadsheets import Column, write_workbook
 
-from . import numbers, printing, rendering
+from . import numbers, rendering
 from .models import Batch, Certificate
 
 logger = logging.getLogger(__name__)
@@ -161,6 +161,8 @@ def _zip(batch, target, progress):
 
 
 def _sheets(batch, target, progress):
+    from . import printing  # and with it the PDF library
+
     def done(row, error):
         progress.one(row, str(error.sentence) if error else "")
 

@@ -9,7 +9,7 @@ import zxingcpp
 from django.template.loader import get_template
 from PIL import Image
 
-from core import pdf_fonts, pdf_stencils
+from core import pdf_fonts
 from core.pdf import from_html, refuse_missing_glyphs
 
 from . import layout
@@ -122,6 +122,8 @@ class _Kind:
 
 @lru_cache(maxsize=64)
 def _stencil(kind):
+    from core import pdf_stencils  # and with it the PDF library
+
     own = [*kind.sheet["name"].lines, kind.sheet["enterprise"].text]
     html = _html(kind.sheet, _blank(QR_SIDE), _blank(SEAL_SIDE))
     return pdf_stencils.cut(html, [NUMBER, CODE, *filter(None, own)], centred=own)

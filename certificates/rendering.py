@@ -4,7 +4,6 @@ import hashlib
 import logging
 from io import BytesIO
 
-import pypdf
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -92,6 +91,8 @@ def restore(certificate_id, *, actor):
         raise DomainError("certificate.present", _("文件还在，不用重做。"))
     if row.words_hash != services.words_hash(row.number, row.version, row.words):
         raise DomainError("certificate.words", _("存下的内容和发证时不一样，不能照它重做；请先查明原因。"))
+    import pypdf  # 6 MB, seldom wanted
+
     content = _signed(row)
     said = _plain(pypdf.PdfReader(BytesIO(content)).pages[0].extract_text())
     gone = [text for text in _printed(row) if _plain(text) not in said]

@@ -14,12 +14,6 @@ import pylopdf_fonts_zh_cn
 import pylopdf_fonts_zh_tw
 from django.conf import settings
 from django.utils.translation import gettext as _
-from reportlab import rl_config
-from reportlab.lib.fonts import addMapping
-from reportlab.pdfbase import pdfmetrics, ttfonts
-from reportlab.platypus.tables import CellStyle
-from svglib import fonts as svg_fonts
-from xhtml2pdf import default
 
 from .exceptions import DomainError
 
@@ -86,8 +80,15 @@ def register():
     """
     if not ready():
         raise DomainError("pdf.fonts", _("PDF 用的字体还没有备好，请先运行 manage.py prepare_fonts。"))
+    from reportlab import rl_config
+    from reportlab.lib.fonts import addMapping
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+    from reportlab.platypus.tables import CellStyle
+    from xhtml2pdf import default
+
+    from . import pdf_library  # noqa: F401 - what is drawn from now on is drawn as it says
+
     regular, bold = paths()
-    ttfonts.makeToUnicodeCMap = _unicode_map_beyond_bmp
     pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular), asciiReadable=0))
     pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold), asciiReadable=0))
     for name in (REGULAR, BOLD):
@@ -108,6 +109,8 @@ def register_for_drawings():
     A family it does not know it asks the system for and registers what it finds under that very name: FAMILY in a drawing
     would change the font of every document that comes after.
     """
+    from svglib import fonts as svg_fonts
+
     register()
     for path, weight in zip(paths(), ("normal", "bold"), strict=True):
         svg_fonts.register_font(DRAWING, str(path), weight=weight)
@@ -129,24 +132,15 @@ def _keep_tables(face):
 def width_of(text, size, *, bold=False):
     """Width of ``text`` in points at ``size`` points."""
     register()
+    from reportlab.pdfbase import pdfmetrics
+
     return pdfmetrics.stringWidth(text, BOLD if bold else REGULAR, size)
 
 
 def missing(text):
     """Characters of ``text`` that the font does not draw, each once, in order. White space needs no drawing."""
     register()
+    from reportlab.pdfbase import pdfmetrics
+
     drawn = pdfmetrics.getFont(REGULAR).face.charToGlyph
     return [character for character in dict.fromkeys(text) if not character.isspace() and ord(character) not in drawn]
-
-
-_unicode_map = ttfonts.makeToUnicodeCMap
-
-
-def _unicode_map_beyond_bmp(fontname, subset):
-    """PDF wants UTF-16 here. The library writes five hex digits above U+FFFF, and 𬭎 would copy out as something else."""
-    text = _unicode_map(fontname, subset)
-    for index, code in enumerate(subset):
-        if code > 0xFFFF:
-            wrong = f"<{index:02X}> <{code:04X}>"
-            text = text.replace(wrong, f"<{index:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>")
-    return text

@@ -12,10 +12,6 @@ from django.template.loader import render_to_string
 from django.utils.functional import cached_property
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
-from pypdf import PdfReader, PdfWriter
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from core import clock, pdf, pdf_fonts
 from core.exceptions import DomainError
@@ -118,6 +114,8 @@ def make(booklet):
 
 
 def _bound(booklet, report):
+    from pypdf import PdfReader, PdfWriter  # 6 MB that only a worker needs
+
     pdf_fonts.register()
     nodes = booklet.nodes
     pages = {page.pk: page for page in ClausePage.objects.filter(pk__in=[node["pk"] for node in nodes])}
@@ -143,6 +141,11 @@ def _bound(booklet, report):
 
 def _number(writer):
     """Write 15 / 36 at the foot of every sheet: the number the contents name."""
+    from pypdf import PdfReader
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.units import mm
+    from reportlab.pdfgen.canvas import Canvas
+
     sheets, count = BytesIO(), len(writer.pages)
     pen = Canvas(sheets, pagesize=A4)
     for number in range(1, count + 1):

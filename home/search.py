@@ -12,7 +12,6 @@ from functools import cache
 
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
-from opencc import OpenCC
 
 from core.search import HAN
 from guide.models.base import LAYER_WORDS
@@ -62,6 +61,8 @@ class Results:
 
 @cache
 def _simplifier():
+    from opencc import OpenCC  # its dictionaries are 4 MB
+
     return OpenCC("t2s")
 
 

@@ -4,7 +4,7 @@ from django.db.models import Count, F, Max, Min, Q
 
 from core.registry import Finding
 
-from . import columns, rows
+from . import packed, rows
 from .models import Activity, Entry, Kind, LedgerHead, Posting
 from .scope import Scope
 
@@ -35,11 +35,11 @@ def audit():
 
 def _columns():
     everything = Scope(kind=tuple(Kind.values))
-    asked = columns.current()
+    asked = packed.current()
     for question in ("people", "held") if asked else ():
-        packed, counted = getattr(asked, question)(everything, ()), getattr(rows, question)(everything, ())
-        if packed != counted:
+        kept, counted = getattr(asked, question)(everything, ()), getattr(rows, question)(everything, ())
+        if kept != counted:
             yield Finding(
                 "ledger.columns",
-                f"打包的台账和数据库数的不一样：{packed} 和 {counted}。请删掉打包的文件夹，会自动重打。",
+                f"打包的台账和数据库数的不一样：{kept} 和 {counted}。请删掉打包的文件夹，会自动重打。",
             )

@@ -13,6 +13,7 @@ import numpy as np
 from django.db import connection
 
 from .models import Entry, Posting
+from .packed import folder, is_there
 from .packing import (
     LOST,
     MADE,
@@ -20,7 +21,6 @@ from .packing import (
     TABLES,
     VERSION,
     different,
-    folder,
     newest_posting,
     pack,
     pair_of,
@@ -184,8 +184,7 @@ def _kept():
 def current(as_of=None):
     """What answers for a posting (default: the newest): an ``Asked`` of the pack, or None when the database must."""
     global _state
-    base = folder()
-    if base is None or not (base / "current").exists():
+    if not is_there():
         return None
     from .tally import Asked
 

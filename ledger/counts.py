@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from enterprises.models import District, Layer
 
-from . import columns, rows
+from . import packed, rows
 from .models import ActivityFact
 from .scope import WITHOUT, Scope
 
@@ -43,7 +43,7 @@ TIMES = ("person_times",)
 
 def _asked(scope):
     """What answers: the packed columns, or the database."""
-    return columns.current(scope.as_of) or rows
+    return packed.current(scope.as_of) or rows
 
 
 @dataclass(frozen=True)

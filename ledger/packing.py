@@ -3,15 +3,14 @@
 import json
 import shutil
 import time
-from pathlib import Path
 
 import numpy as np
-from django.conf import settings
 from django.db import connection
 
 from enterprises.models import District, Layer, Pilot, SizeClass
 
-from .models import ActivityFact, Entry, FeeNature, Kind, Mode, Posting
+from .models import ActivityFact, FeeNature, Kind, Mode, Posting
+from .packed import folder, is_wide
 
 VERSION = 2
 """Of what a pack looks like; another is not read."""
@@ -83,11 +82,6 @@ ORDER = {
     "activityfact": ("activity", "district", "name", "posting"),
 }
 """How the rows of a pack lie: a period is one stretch; pairs of activity and enterprise lie together."""
-
-
-def folder():
-    """Where packs are kept, as a Path; None where none are wanted."""
-    return settings.LEDGER_COLUMNS and Path(settings.LEDGER_COLUMNS)
 
 
 # Reading from the database -------------------------------------------------------------------------------------------
@@ -236,7 +230,7 @@ def pack():
     if base is None:
         return None
     newest = newest_posting()
-    if newest is None or not _is_wide():
+    if newest is None or not is_wide():
         shutil.rmtree(base, ignore_errors=True)
         return None
     until, stamp = newest
@@ -257,11 +251,6 @@ def pack():
         if old.is_dir() and old.name != place.name:
             shutil.rmtree(old, ignore_errors=True)
     return until
-
-
-def _is_wide():
-    least = settings.LEDGER_COLUMNS_FROM
-    return Entry.objects.order_by().values_list("pk")[least - 1 : least].exists() if least else True
 
 
 def newest_posting():

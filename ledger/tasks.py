@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from . import columns
+from . import packed
 
 
 @shared_task
 def repack():
     """Every quarter of an hour: a wide ledger is packed anew when much was written since."""
-    return columns.repack_if_old()
+    return packed.repack_if_old()

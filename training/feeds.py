@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from icalendar import Calendar, Event, vUri
 
 from core import clock
 from enterprises.models import Person
@@ -72,6 +71,8 @@ def calendar_of(sessions, name, *, links=False):
 
     One query, however many.
     """
+    from icalendar import Calendar  # 3 MB that a process may never need
+
     calendar = Calendar()
     calendar.add("prodid", "-//quality-academy//rounds//ZH")
     calendar.add("version", "2.0")
@@ -86,6 +87,8 @@ def calendar_of(sessions, name, *, links=False):
 
 
 def _event(session, links):
+    from icalendar import Event, vUri
+
     round_ = session.round
     gone = round_.state == Round.State.CANCELLED
     event = Event()

@@ -15,11 +15,18 @@ from django.utils.translation import gettext as _
 from core import markdown, registry
 from enterprises.policies import rights_of
 
-from . import kit_pdf, kit_slides
+from . import kit_pdf
 from .models import Round
 
+
+def _slides(document):
+    from . import kit_slides  # and with it the PDF library
+
+    return kit_slides.draw(document)
+
+
 FORMS = {
-    "slides": kit_slides.draw,
+    "slides": _slides,
     "notes": kit_pdf.notes,
     "page": kit_pdf.page,
     "roster": kit_pdf.roster,

@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
-from core import pdf, pdf_fonts
+from core import pdf, pdf_fonts, pdf_library
 from core.font_building import signed_area
 
 pytestmark = pytest.mark.one_engine
@@ -30,8 +30,8 @@ def test_no_line_begins_with_a_stop_or_within_a_number():
         lines = lines_of(f"<p>{told}</p>", width)
         assert "".join(lines).replace(" ", "") == told.replace(" ", "")
         for before, after in zip(lines, lines[1:], strict=False):
-            assert after.strip()[0] not in pdf.NEVER_FIRST, (width, lines)
-            assert before.strip()[-1] not in pdf.NEVER_LAST, (width, lines)
+            assert after.strip()[0] not in pdf_library.NEVER_FIRST, (width, lines)
+            assert before.strip()[-1] not in pdf_library.NEVER_LAST, (width, lines)
             assert not (before[-1].isdigit() and after[0].isdigit()), (width, lines)
 
 
