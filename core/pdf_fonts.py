@@ -86,13 +86,11 @@ def register():
     from reportlab.platypus.tables import CellStyle
     from xhtml2pdf import default
 
-    from . import pdf_library  # noqa: F401 - what is drawn from now on is drawn as it says
+    from . import pdf_library
 
-    regular, bold = paths()
-    pdfmetrics.registerFont(ttfonts.TTFont(REGULAR, str(regular), asciiReadable=0))
-    pdfmetrics.registerFont(ttfonts.TTFont(BOLD, str(bold), asciiReadable=0))
-    for name in (REGULAR, BOLD):
-        _keep_tables(pdfmetrics.getFont(name).face)
+    for name, path in zip((REGULAR, BOLD), paths(), strict=True):
+        pdfmetrics.registerFont(ttfonts.TTFont(name, str(path), asciiReadable=0))
+        pdf_library.leave_on_disk(pdfmetrics.getFont(name).face)
     for name in (FAMILY, FAMILY.lower()):
         for italic in (0, 1):
             addMapping(name, 0, italic, REGULAR)
@@ -109,24 +107,14 @@ def register_for_drawings():
     A family it does not know it asks the system for and registers what it finds under that very name: FAMILY in a drawing
     would change the font of every document that comes after.
     """
+    from reportlab.pdfbase import pdfmetrics
     from svglib import fonts as svg_fonts
 
     register()
-    for path, weight in zip(paths(), ("normal", "bold"), strict=True):
-        svg_fonts.register_font(DRAWING, str(path), weight=weight)
+    for path, weight, same in zip(paths(), ("normal", "bold"), (REGULAR, BOLD), strict=True):
+        name, _known = svg_fonts.register_font(DRAWING, str(path), weight=weight)
+        pdfmetrics.getFont(name).face = pdfmetrics.getFont(same).face  # read twice, kept once
     return DRAWING
-
-
-def _keep_tables(face):
-    """The library copies the whole table of outlines (14 MB) out of the file for every document it embeds the font into."""
-    read, kept = face.get_table, {}
-
-    def get_table(tag):
-        if tag not in kept:
-            kept[tag] = read(tag)
-        return kept[tag]
-
-    face.get_table = get_table
 
 
 def width_of(text, size, *, bold=False):

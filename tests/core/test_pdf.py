@@ -60,3 +60,15 @@ def test_the_letters_of_european_names_are_drawn_as_large_as_the_others():
     embedded = pdf.from_html("<p>Łukasz Żółć</p>", title="t")
     assert "Łukasz Żółć" in PdfReader(BytesIO(embedded)).pages[0].extract_text()
     assert len(embedded) < 20_000
+
+
+def test_a_font_that_was_read_is_not_kept_as_a_whole():
+    from reportlab.pdfbase import pdfmetrics
+
+    pdf_fonts.register()
+    pdf_fonts.register_for_drawings()
+
+    faces = [pdfmetrics.getFont(name).face for name in (pdf_fonts.REGULAR, pdf_fonts.BOLD, pdf_fonts.DRAWING)]
+    assert faces[2] is faces[0]
+    for face in faces:
+        assert not [name for name, kept in vars(face).items() if isinstance(kept, bytes) and len(kept) > 100_000]
