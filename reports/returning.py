@@ -51,6 +51,10 @@ def prepare(month, *, actor=None):
     fresh = Return.objects.filter(month=month, version=1, changes=None)
     steps = [ReturnChange(report=report, state=State.DRAFT, actor=actor, posting=number) for report in fresh]
     ReturnChange.objects.bulk_create(steps)
+    if steps:
+        record(
+            actor, "return.prepare", steps[0].report, changes={"drafts": [0, len(steps)], "month": [None, str(month)]}
+        )
     return len(steps)
 
 

@@ -45,17 +45,29 @@ def _unclosed(scope, user):
     return unclosed_rounds(scope).select_related("owner").annotate(waiting=waiting).order_by("ends_on", "pk")
 
 
-def _unclosed_gaps(rows):
-    return [
-        Gap(
-            f"{row.title}　{row.label}",
-            _("%(owner)s，%(n)s 人等着计入") % {"owner": row.owner.name, "n": row.waiting},
-            row.ends_on,
-            MENDS.get(row.state, _("核对名单、提交考勤，再结班")),
-            f"{reverse('desk:round', args=[row.pk])}#closing",
+def _run_by(user, keys):
+    """Those of the rounds that this user may change; the others are mended by who holds them."""
+    return set(policy_for(Round).changeable(user).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _by(owner, mend):
+    return _("请%(owner)s：%(mend)s") % {"owner": owner.name, "mend": mend}
+
+
+def _unclosed_gaps(rows, user):
+    found, ours = [], _run_by(user, [row.pk for row in rows])
+    for row in rows:
+        mend = MENDS.get(row.state, _("核对名单、提交考勤，再结班"))
+        found.append(
+            Gap(
+                f"{row.title}　{row.label}",
+                _("%(owner)s，%(n)s 人等着计入") % {"owner": row.owner.name, "n": row.waiting},
+                row.ends_on,
+                mend if row.pk in ours else _by(row.owner, mend),
+                f"{reverse('desk:round', args=[row.pk])}#closing",
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def _papers(scope, user):
@@ -72,8 +84,8 @@ def _papers(scope, user):
     return rows.select_related("owner").order_by("ends_on", "pk")
 
 
-def _papers_gaps(rows):
-    found = []
+def _papers_gaps(rows, user):
+    found, ours = [], _run_by(user, [row.pk for row in rows])
     for row in rows:
         lacks = []
         if row.signed < row.wanted:
@@ -84,42 +96,48 @@ def _papers_gaps(rows):
             lacks.append(_("试卷和成绩单"))
         mend = _("补传：%(what)s") % {"what": "、".join(lacks)}
         url = f"{reverse('desk:round', args=[row.pk])}#closing"
+        mend = mend if row.pk in ours else _by(row.owner, mend)
         found.append(Gap(f"{row.title}　{row.label}", row.owner.name, row.ends_on, mend, url))
     return found
 
 
 def _homeless(scope, user):
     rows = scope.entries().filter(enterprise=None)
-    return rows.select_related("person", "activity").order_by("-occurred_on", "-pk")
+    return rows.select_related("person", "activity__owner").order_by("-occurred_on", "-pk")
 
 
 def _layerless(scope, user):
     rows = scope.entries().filter(layer=Layer.OTHER).exclude(enterprise=None)
-    return rows.select_related("person", "activity", "enterprise").order_by("-occurred_on", "-pk")
+    return rows.select_related("person", "activity__owner", "enterprise").order_by("-occurred_on", "-pk")
 
 
-def _homeless_gaps(rows):
-    return _entry_gaps(rows, _("提更正单，写上单位；另一位批了才改账"), _("先在人员里补任职，以后学完的课就有单位"))
+def _homeless_gaps(rows, user):
+    return _entry_gaps(
+        rows, user, _("提更正单，写上单位；另一位批了才改账"), _("先在人员里补任职，以后学完的课就有单位")
+    )
 
 
-def _layerless_gaps(rows):
-    return _entry_gaps(rows, _("提更正单，写上层级；真是“其他”的不用动"), _("先在人员里补层级，以后学完的课就有"))
+def _layerless_gaps(rows, user):
+    return _entry_gaps(rows, user, _("提更正单，写上层级；真是“其他”的不用动"), _("先在人员里补层级，以后学完的课就有"))
 
 
-def _entry_gaps(entries, mend, otherwise):
-    """An entry of a round is mended by a 更正单; one of an online course only by what comes later."""
+def _entry_gaps(entries, user, mend, otherwise):
+    """An entry of a round is mended by a 更正单 of who holds it; one of an online course only by what comes later."""
     keys = {entry.activity.key.removeprefix("round:") for entry in entries if entry.activity.key.startswith("round:")}
     seats = Registration.objects.filter(round__in=keys, person__in={entry.person_id for entry in entries})
     seats = {(f"round:{round_}", person): pk for round_, person, pk in seats.values_list("round", "person", "pk")}
-    found = []
+    found, ours = [], {f"round:{pk}" for pk in _run_by(user, keys)}
     for entry in entries:
         seat = seats.get((entry.activity.key, entry.person_id))
-        if seat:
-            url = f"{reverse('desk:correct', args=[entry.activity.key.removeprefix('round:')])}?registration={seat}"
+        if seat is None:
+            how, url = otherwise, reverse("desk:person", args=[entry.person_id])
+        elif entry.activity.key in ours:
+            how, url = mend, reverse("desk:correct", args=[entry.activity.key.removeprefix("round:")])
+            url = f"{url}?registration={seat}"
         else:
-            url = reverse("desk:person", args=[entry.person_id])
+            how, url = _by(entry.activity.owner, mend), reverse("desk:entry", args=[entry.pk])
         more = f"{entry.enterprise.name}，{entry.activity.title}" if entry.enterprise_id else entry.activity.title
-        found.append(Gap(mask_name(entry.person.name), more, entry.occurred_on, mend if seat else otherwise, url))
+        found.append(Gap(mask_name(entry.person.name), more, entry.occurred_on, how, url))
     return found
 
 
@@ -131,7 +149,7 @@ def _sizeless(scope, user):
     return rows.order_by("-n", "enterprise")
 
 
-def _sizeless_gaps(rows):
+def _sizeless_gaps(rows, user):
     names = Enterprise.objects.in_bulk([row["enterprise"] for row in rows])
     return [
         Gap(
@@ -150,17 +168,20 @@ def _corrections(scope, user):
     return rows.filter(registration__round__in=closed_rounds(scope)).order_by("asked_at", "pk")
 
 
-def _corrections_gaps(rows):
-    return [
-        Gap(
-            mask_name(row.registration.person.name),
-            f"{row.registration.round.title}，{row.reason}",
-            row.asked_at,
-            _("另一位来批，批了才改账"),
-            reverse("desk:correction", args=[row.pk]),
+def _corrections_gaps(rows, user):
+    found, ours = [], _run_by(user, [row.registration.round_id for row in rows])
+    for row in rows:
+        round_, mend = row.registration.round, _("另一位来批，批了才改账")
+        found.append(
+            Gap(
+                mask_name(row.registration.person.name),
+                f"{round_.title}，{row.reason}",
+                row.asked_at,
+                mend if round_.pk in ours else _by(round_.owner, mend),
+                reverse("desk:correction", args=[row.pk]),
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 KINDS = {
@@ -176,11 +197,11 @@ KINDS = {
 
 def worklist(scope, user, wanted="", page=1):
     """({kind: how many}, the kind shown, its page with ``gaps``). The kind is ``wanted``, else the first that has any. About
-    eight queries, however many rows."""
+    nine queries, however many rows."""
     rows = {name: find(scope, user) for name, (_word, _why, find, _gaps) in KINDS.items()}
     counted = {name: found.count() for name, found in rows.items()}
     first = next((name for name, n in counted.items() if n), "unclosed")
     shown = wanted if wanted in KINDS else first
     stretch = Paginator(rows[shown], PAGE).get_page(page)
-    stretch.gaps = KINDS[shown][3](list(stretch))
+    stretch.gaps = KINDS[shown][3](list(stretch), user)
     return counted, shown, stretch

@@ -36,6 +36,16 @@ class RoundPolicy(Policy):
             return True
         return bool(rights.person_id) and row.trainers.filter(pk=rights.person_id).exists()
 
+    def changeable(self, user):
+        """All the rounds of which ``may`` says yes."""
+        rights = rights_of(user)
+        if Role.CITY_ADMIN in rights.roles:
+            return Round.objects.all()
+        taught = Round.trainers.through.objects.filter(round=OuterRef("pk"), person=rights.person_id)
+        return Round.objects.filter(
+            Q(owner__in=rights.organisers) | (Exists(taught) if rights.person_id else Q(pk=None))
+        )
+
 
 class SessionPolicy(Policy):
     """As the round it belongs to."""

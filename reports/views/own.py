@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.generic import View
@@ -70,7 +72,7 @@ class OwnFiguresView(LoginRequiredMixin, View):
             "months": month_table(scope),
             "layers": Layer.choices,
             "activities": scope.activities().select_related("owner").order_by("-ended_on", "-pk")[:SHOWN],
-            "missed": self.missed(owner, scope)[:SHOWN],
+            "missed": self.missed(owner, scope),
             "day": min(scope.end, clock.today()),
             **self.more(owner, scope),
         }
@@ -80,17 +82,14 @@ class OwnFiguresView(LoginRequiredMixin, View):
         return None
 
     def missed(self, owner, scope):
-        """Registrations in rounds that were closed and that made no entry: each leads to why."""
+        """Registrations in rounds that were closed and that made no entry, the newest: each leads to why."""
         closed = Round.objects.filter(state__in=[Round.State.CLOSED, Round.State.ARCHIVED])
         closed = closed.filter(ends_on__gte=scope.start, ends_on__lte=scope.end)
         rows = Registration.objects.on_the_list().filter(round__in=closed, **self.seats(owner))
-        counted = Entry.objects.as_of().filter(activity__key__in=[f"round:{pk}" for pk in self.keys(rows)])
-        counted = set(counted.values_list("activity__key", "person"))
-        rows = rows.select_related("round", "person").order_by("-round__ends_on", "sequence")[: SHOWN * 5]
-        return [row for row in rows if (row.round.activity_key, row.person_id) not in counted]
-
-    def keys(self, rows):
-        return set(rows.order_by().values_list("round", flat=True)[:2000])
+        key = Concat(Value("round:"), Cast(OuterRef("round"), CharField()), output_field=CharField())
+        counted = Entry.objects.as_of().filter(activity__key=key, person=OuterRef("person"))
+        rows = rows.exclude(Exists(counted)).select_related("round", "person")
+        return rows.order_by("-round__ends_on", "sequence")[:SHOWN]
 
 
 class OrganiserFiguresView(OwnFiguresView):

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
 from core import clock
+from core.models import AuditRecord
 from enterprises.models import Appointment, District, Membership, Organiser, Role
 from ledger import counts
 from ledger.services import last_number
@@ -80,6 +81,7 @@ def test_drafts_are_made_once_and_only_of_a_month_that_is_over(world, code_of):
     with clock.moved_to(IN_APRIL):
         assert [returning.prepare(MARCH), returning.prepare(date(2025, 3, 9)), returning.last_month()] == [17, 0, MARCH]
     assert ReturnChange.objects.filter(state="draft").count() == Return.objects.count() == 17
+    assert AuditRecord.objects.get(action="return.prepare").changes["drafts"] == [0, 17]
 
 
 def test_the_whole_way_with_who_when_and_why(world, march, code_of):

@@ -6,12 +6,13 @@ import pytest
 from django.urls import reverse
 
 from core import clock
+from core.policies import policy_for
 from enterprises.models import Enterprise, Layer
 from ledger import counts
 from reports.worklist import KINDS, worklist
 from tests.training import house
 from training import corrections, registration
-from training.models import Evidence
+from training.models import Evidence, Round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -93,3 +94,23 @@ def test_a_district_finds_what_is_its_own_and_filters_hold(world, books, client_
     assert look(YEAR.of(organiser=world.jia.pk), world.city)[0]["unclosed"] == 0
     assert look(YEAR.of(mode="online"), world.city)[0]["homeless"] == 0
     assert look(YEAR.of(enterprise=world.beta.pk), world.city)[0]["unclosed"] == 0
+
+
+def test_who_cannot_mend_it_is_told_who_can_and_led_where_they_may_look(world, books, client_of):
+    with clock.moved_to(MAY):
+        row = books.registrations.get(enterprise=world.beta)
+        session = str(books.sessions.get().pk)
+        corrections.ask(row.pk, actor=world.jia_trainer, reason="替签", sessions={session: "absent"})
+        Evidence.objects.filter(round=books, kind=Evidence.Kind.SIGN_IN).delete()
+        for user, scope in ((world.statistician, YEAR), (world.wuqing, YEAR.of(district="120114"))):
+            client = client_of(user)
+            for what in KINDS:
+                for gap in look(scope, user, what)[2].gaps:
+                    assert client.get(gap.url.partition("#")[0]).status_code == 200, (user, gap)
+                    assert gap.mend.startswith("请示例培训机构") or what == "sizeless", gap
+        assert look(YEAR, world.city, "layerless")[2].gaps[0].mend.startswith("提更正单")
+        for user in (world.city, world.wuqing, world.jia_trainer, world.yi_trainer, world.nobody, world.statistician):
+            policy = policy_for(Round)
+            assert set(policy.changeable(user)) == {
+                one for one in Round.objects.all() if policy.may(user, "change", one)
+            }
