@@ -1,7 +1,7 @@
 """Taking tables out: asked for in a request, made by a worker with progress, fetched by who asked."""
 
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from ledger.services import last_number
 
 from . import rules, sheets, summary
 from .models import Workbook
+from .narrowing import narrowed
 
 KEPT_DAYS = 7
 State = Workbook.State
@@ -82,11 +83,17 @@ def build(workbook_id):
 
 
 def sheet_of(workbook):
-    """The Sheet of a Workbook: of the frozen figures when it belongs to a frozen return, else counted as of its posting."""
+    """The Sheet of a Workbook: of the frozen figures when it belongs to a frozen return, else counted as of its posting; under it
+    stands which that was, and what it was narrowed to."""
     scope = scope_of(workbook)
     if workbook.kind == "summary" and workbook.report and workbook.report.is_frozen:
-        return sheets.summary_sheet(scope, frozen_table(workbook.report.freeze))
-    return sheets.SHEETS[workbook.kind](scope)
+        sheet = sheets.summary_sheet(scope, frozen_table(workbook.report.freeze))
+    else:
+        sheet = sheets.SHEETS[workbook.kind](scope)
+    words = [_("按截至 %(n)s 号记账的账。") % {"n": scope.as_of}]
+    if found := narrowed(scope):
+        words.insert(0, _("只算一部分，不是全部——%(what)s。") % {"what": "；".join(found)})
+    return replace(sheet, below=(*sheet.below, "".join(words)))
 
 
 def frozen_table(freeze):

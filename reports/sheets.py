@@ -16,6 +16,7 @@ from ledger.rows import SMALL, readable
 from training.models import Attendance, Registration, Round
 
 from . import summary
+from .narrowing import narrowed
 from .progress import pace_of
 
 CHUNK = 500
@@ -390,6 +391,7 @@ FILE_NAMES = {
 
 
 def file_name(kind, scope, ending):
-    """天津市小微企业培训情况汇总表_2026年11月_20261203.xlsx; of a district with its name after the title."""
+    """天津市小微企业培训情况汇总表_2026年11月_20261203.xlsx; of a district with its name after the title, narrowed further: 部分."""
     place = f"_{District.objects.get(pk=scope.district).name}" if scope.district else ""
+    place += _("_部分") if narrowed(scope) else ""
     return f"{FILE_NAMES[kind]}{place}_{period_words(scope)}_{clock.today():%Y%m%d}.{ending}"

@@ -36,6 +36,10 @@ class WorkbooksView(CountingView):
                 scope = scope.of(as_of=report.freeze.posting)
             else:
                 report = None
+        # For a district's people another district is narrowed to their own; all else not understood would widen the table.
+        elif set(form.errors) - (set() if form.rights.city else {"district"}):
+            messages.error(request, _("有筛选条件没看懂，没有导出。请回到原来的页面，改好标红的一项再导。"))
+            return redirect("desk:workbooks")
         try:
             row = exporting.ask(
                 request.user,

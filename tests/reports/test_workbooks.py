@@ -16,6 +16,7 @@ from enterprises.models import Layer, Membership, Person, SizeClass
 from ledger import counts
 from reports import exporting, returning, sheets, summary
 from reports.models import Return, Workbook
+from reports.narrowing import narrowed
 from tests.training import house
 from training import correcting, registration
 from training.models import Registration
@@ -203,6 +204,37 @@ def test_asking_watching_and_fetching(world, forty, client_of, django_capture_on
         assert client.post(reverse("desk:workbooks"), wrong).url == reverse("desk:workbooks")
     assert Workbook.objects.count() == 1
     assert exporting.forget(clock.now() + timedelta(days=1)) == 1
+
+
+def test_a_narrowed_table_says_so_and_one_that_was_not_understood_is_not_made(
+    world, forty, client_of, django_capture_on_commit_callbacks
+):
+    client = client_of(world.city)
+    asking = {"table": "people", "year": 2025, "layer": "middle", "organiser": world.yi.pk}
+    with clock.moved_to(APRIL_3), django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("desk:workbooks"), asking)
+        client.post(reverse("desk:workbooks"), {"table": "people", "year": 2025})
+        for wrong in ({"district": "999999"}, {"enterprise": "没有这家公司"}):
+            refused = client.post(reverse("desk:workbooks"), asking | wrong, follow=True)
+            assert "没有导出" in refused.content.decode()
+    part, whole = Workbook.objects.order_by("pk")
+    posting = part.scope["as_of"]
+    assert part.name == "天津市小微企业参训人员名册_部分_2025年1—12月_20250403.xlsx"
+    last = f"按截至 {posting} 号记账的账。"
+    said = f"只算一部分，不是全部——层级：{Layer.MIDDLE.label}；主办单位：{world.yi.name}。{last}"
+    assert [row[0] for row in cells(part.file.read())][-1] == said
+    assert [row[0] for row in cells(whole.file.read())][-1] == last
+    every = counts.Scope(
+        pilot="-", kind=("K1", "K2"), enterprise=world.alpha.pk, mode="online", fee_nature="free", size_class="small"
+    )
+    assert narrowed(every) == [
+        "产业链：没有",
+        "类型：集中培训、行业培训",
+        f"企业：{world.alpha.name}",
+        "授课方式：线上",
+        "收费性质：公益免费",
+        f"企业规模：{SizeClass.SMALL.label}",
+    ]
 
 
 def test_a_frozen_return_is_printed_as_it_was_frozen(world, forty, client_of, django_capture_on_commit_callbacks):
