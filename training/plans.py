@@ -177,6 +177,8 @@ def builtin():
         "kind": "K7",
         "seats": 40,
         "quota_per_enterprise": 3,
+        # Who audits has to have shown it: a certificate needs every practice unit judged 合格, beside the exam.
+        "practice_needed": True,
         "has_exam": True,
         "exam_quiz": AUDITOR_EXAM,
         "pass_mark": 70,

@@ -80,7 +80,10 @@ def test_a_regrade_after_closing_is_offered_and_corrected_once(world, class_, co
     assert "要别人来批" in trainer.post(approve, {"correction": correction.pk}, follow=True).content.decode()
     head = Client()
     head.force_login(world.jia_admin)
-    assert f'name="correction" value="{correction.pk}" checked' in head.get(waiting).content.decode()
+    shown = head.get(waiting).content.decode()
+    assert f'name="correction" value="{correction.pk}" checked' in shown
+    # What is agreed to stands beside the box: the mark, and that a certificate follows.
+    assert "50 → <b>100</b>" in shown and "没有 → <b>新发一张</b>" in shown
     assert "请勾选" in head.post(approve, follow=True).content.decode()
     outsider = Client()
     outsider.force_login(world.yi_trainer)

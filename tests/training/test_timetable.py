@@ -84,6 +84,7 @@ def test_a_template_is_spread_over_working_days(world):
     assert sorted({session.day.day for session in round_.sessions.all()}) == [26, 28, 29]
     assert (round_.sessions.count(), closing.plain(sum(one.class_hours for one in round_.sessions.all()))) == (6, "22")
     assert (round_.quota_per_enterprise, round_.sign_out, round_.state) == (3, True, Round.State.PLANNED)
+    assert (round_.practice_needed, [one.number for one in round_.sessions.all() if one.compulsory]) == (True, [4, 5])
     later = plans.make_from_template(template, first=date(2025, 9, 30), **how)
     assert (later.starts_on, later.ends_on) == (date(2025, 9, 30), date(2025, 10, 10))
 

@@ -32,7 +32,8 @@ def rows_of(changes):
     for name, label in labels.items():
         before, after = (yes.get(one, one) if one is None or isinstance(one, bool) else one for one in changes[name])
         rows.append((label, before, after, before != after))
-    districts = {row.pk: row.name for row in District.objects.all()} if changes.get("figures") else {}
+    moves = changes.get("figures") or len(set(changes.get("district", ()))) > 1
+    districts = {row.pk: row.name for row in District.objects.all()} if moves else {}
     if len(set(changes.get("practice", ("", "")))) > 1:
         rows.append((_("实操评定"), *(one or _("没评") for one in changes["practice"]), True))
     where = {"enterprise": (_("企业"), {}), "district": (_("区"), districts), "layer": (_("层级"), dict(Layer.choices))}
@@ -127,6 +128,10 @@ class CorrectionsView(DeskView):
             rows = rows.filter(registration__round=round_)
         together = round_ is not None and waiting and policy_for(Round).may(request.user, "change", round_)
         page = Paginator(rows, 300 if together else 30).get_page(request.GET.get("page"))
+        for one in page if together else ():
+            # Names of districts would be asked for row by row; the sheet itself says them.
+            said = rows_of(one.preview | {"figures": [], "district": ["", ""]})
+            one.moves = [(label, before, after) for label, before, after, changes in said if changes]
         context = {"page_obj": page, "waiting": waiting, "round": round_, "together": together}
         return render(request, "training/desk_corrections.html", context)
 
