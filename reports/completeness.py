@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from core import clock
+from ledger import counts
 from ledger.models import Kind
 from ledger.scope import Scope, named
 from training.models import Registration, Round
@@ -85,8 +86,27 @@ def completeness(scope):
         held=closed + unclosed.count(),
         closed=closed,
         waiting=waiting,
-        homeless=scope.entries().filter(enterprise=None).count(),
+        homeless=homeless(scope),
     )
+
+
+def person_times(scope):
+    """人次 of a scope. One query."""
+    return counts.grouped(scope, want=counts.TIMES).get((), counts.People()).person_times
+
+
+def narrowed_to(scope, **wanted):
+    """The Scope with one more filter; None when nothing of the scope fits it."""
+    ((name, value),) = wanted.items()
+    now = getattr(scope, name)
+    fits = now is None or value in (now if isinstance(now, tuple) else (now,))
+    return scope.of(**wanted) if fits else None
+
+
+def homeless(scope):
+    """人次 that name no enterprise. One query."""
+    asked = narrowed_to(scope, enterprise=counts.WITHOUT)
+    return person_times(asked) if asked else 0
 
 
 def unclosed_by_district(scope):

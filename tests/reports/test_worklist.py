@@ -9,6 +9,7 @@ from core import clock
 from core.policies import policy_for
 from enterprises.models import Enterprise, Layer
 from ledger import counts
+from reports.completeness import completeness
 from reports.worklist import KINDS, worklist
 from tests.training import house
 from training import corrections, registration
@@ -94,6 +95,20 @@ def test_a_district_finds_what_is_its_own_and_filters_hold(world, books, client_
     assert look(YEAR.of(organiser=world.jia.pk), world.city)[0]["unclosed"] == 0
     assert look(YEAR.of(mode="online"), world.city)[0]["homeless"] == 0
     assert look(YEAR.of(enterprise=world.beta.pk), world.city)[0]["unclosed"] == 0
+
+
+def test_the_number_of_rows_is_that_of_the_rows_whatever_is_asked(world, books):
+    asked = [{}, {"layer": "other"}, {"layer": "frontline"}, {"layer": ("top", "other")}, {"size_class": "micro"}]
+    asked += [{"size_class": "unknown"}, {"district": "120114"}, {"enterprise": world.beta.pk}, {"enterprise": "-"}]
+    seen = set()
+    for filters in [*asked, {"as_of": 0}, {"district": "120114", "layer": "other", "enterprise": "-"}]:
+        scope = YEAR.of(**filters)
+        counted, _first, _page = look(scope, world.city)
+        for what in ("homeless", "layerless", "sizeless"):
+            assert counted[what] == len(list(KINDS[what][2](scope, world.city)[:100])), (filters, what)
+            seen.add((what, counted[what]))
+        assert completeness(scope).homeless == counted["homeless"] == scope.entries().filter(enterprise=None).count()
+    assert seen == {(what, n) for what in ("homeless", "layerless", "sizeless") for n in (0, 1)}
 
 
 def test_who_cannot_mend_it_is_told_who_can_and_led_where_they_may_look(world, books, client_of):
