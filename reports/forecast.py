@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from ledger import counts
+from ledger.models import Kind
 from training.models import Round
 
 from .measures import scope_of
@@ -71,13 +72,17 @@ def _holds(target, end):
 
 def planned_rounds(target, day):
     """Rounds on the calendar, not cancelled and not closed, that would count for a target when they are held: they end after
-    ``day`` and within its period."""
+    ``day`` and within its period; of the share of a district those its own organisers hold."""
     rows = Round.objects.exclude(state__in=[Round.State.CANCELLED, Round.State.CLOSED, Round.State.ARCHIVED])
     rows = rows.filter(ends_on__gt=max(day, target.starts_on - timedelta(days=1)), ends_on__lte=target.ends_on)
     if target.metric == Metric.ROUNDS:
-        rows = rows.filter(kind="K7")
+        rows = rows.filter(kind=Kind.INTERNAL_AUDITOR)
     if target.kind:
         rows = rows.filter(kind=target.kind)
+    elif not target.with_promotion:
+        rows = rows.exclude(kind=Kind.PROMOTION)
+    if target.district_id:
+        rows = rows.filter(owner__district=target.district_id)
     if target.pilot_id:
         rows = rows.filter(pilot=target.pilot_id)
     if target.fee_nature:

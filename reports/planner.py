@@ -45,6 +45,8 @@ class Plan:
 def uninvited(target, as_of=None):
     """Enterprises a target is about that nobody was trained from in it yet: whom to invite. A merged or closed one is not asked."""
     rows = Enterprise.objects.listed().exclude(status=Enterprise.Status.CLOSED)
+    if target.district_id:
+        rows = rows.filter(district=target.district_id)
     if target.pilot_id:
         rows = rows.filter(pilots=target.pilot_id)
     came = scope_of(target, as_of).entries().filter(enterprise=OuterRef("pk"))
@@ -60,13 +62,19 @@ def invitees(user, target, district=None):
     return rows.filter(district=district) if district else rows
 
 
+def places_of(target):
+    """The districts a target is about: all of them, or the one whose share it is."""
+    every = District.objects.all()
+    return every.filter(pk=target.district_id) if target.district_id else every
+
+
 def plan(target, *, day=None):
     """The Plan of a target as of now; ``rounds`` None for what no class can close (a diagnosis, a certificate, a case)."""
     day = day or clock.today()
     now = progress(target, day=day)
     waiting = dict(uninvited(target).order_by().values_list("district").annotate(n=Count("pk", distinct=True)))
     planned = planned_rounds(target, day)
-    districts = list(District.objects.all())
+    districts = list(places_of(target))
     if not target.is_of_ledger or target.comparator in ("le", "lt"):
         words = (
             _("这一项不是办班能补上的，要按通知里写的做。") if not target.is_of_ledger else _("这是上限，守住就行。")
@@ -106,6 +114,8 @@ def _of_rounds(target, missing, have, size):
     words = _("还差 %(gap)s %(unit)s，日历上排了 %(have)s 个。") % {"gap": missing, "unit": target.unit, "have": have}
     beside = Target.objects.filter(
         metric=Metric.PERSON_TIMES,
+        is_context=False,
+        district=target.district_id,
         pilot=target.pilot_id,
         kind=target.kind,
         starts_on=target.starts_on,
@@ -125,15 +135,21 @@ def _of_rounds(target, missing, have, size):
     return needed, size, words
 
 
+def _held(target):
+    """The Figures a target's rounds made, of every district: 场次 are the organiser's district's and 人次 the enterprise's, so that
+    in one district they are not of the same rounds."""
+    return counts.figures(scope_of(target).of(district=None))
+
+
 def _typical(target):
     """People of an average round of the target's kind and chain, in its period; TYPICAL where none was held."""
-    found = counts.figures(scope_of(target))
+    found = _held(target)
     return ceil(found.person_times / found.sessions) if found.sessions and found.person_times else TYPICAL
 
 
 def _each(target):
     """What one round of the target has brought of its metric on average, rounded down; TYPICAL people where none was held."""
-    found = counts.figures(scope_of(target))
+    found = _held(target)
     return int(getattr(found, target.metric) / found.sessions) if found.sessions else TYPICAL
 
 

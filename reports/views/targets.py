@@ -20,7 +20,7 @@ from enterprises.policies import rights_of
 
 from .. import targets
 from ..models import HandFigure, Target
-from ..planner import invitees, plan
+from ..planner import invitees, places_of, plan
 from ..progress import context_targets, progress, progress_of_year, years
 from ..target_forms import DecideForm, FigureForm, TargetForm
 
@@ -194,7 +194,7 @@ class TargetPlanView(TargetsDeskView):
     def get(self, request, pk):
         target = policy_for(Target).get(request.user, pk=pk)
         rights = rights_of(request.user)
-        districts = District.objects.all() if rights.city else District.objects.filter(pk__in=rights.districts)
+        districts = places_of(target) if rights.city else places_of(target).filter(pk__in=rights.districts)
         district = districts.filter(pk=request.GET.get("district", "")).first()
         found = plan(target)
         open_posts = Membership.objects.filter(ended_on=None, person__merged_into=None)

@@ -267,6 +267,25 @@ def test_a_gap_of_people_is_rounds_of_the_size_there_has_been(world):
     assert plan(target(key="X3", comparator=Comparator.AT_MOST), day=MID).rounds is None
 
 
+def test_the_share_of_a_district_is_planned_in_that_district_alone(world):
+    firms = [house.make_enterprise(n, district) for n, district in enumerate(["120111", "120114"])]
+    hold(1, house.make_people(4, world.alpha))
+    share = target(value=21, district_id="120111", key="X7")
+    for kind, owner in ((Kind.CONCENTRATED, world.jia), (Kind.CONCENTRATED, world.yi), (Kind.PROMOTION, world.yi)):
+        house.planned(world, [house.lesson(date(2025, 9, 1))], owner=owner, kind=kind)
+    world.yi.district_id = "120111"
+    world.yi.save()
+    found = plan(share, day=MID)
+    # 17 people are missing, 4 a round: five, of which one of the district's own is on the calendar; a promotion is none.
+    assert (found.rounds, found.planned) == (4, 1)
+    assert [(place.district.name, place.rounds, place.enterprises) for place in found.places] == [("西青区", 4, 1)]
+    assert set(invitees(world.city, share)) == {firms[0]}
+    # Beside a target of rounds stands the city's of people, neither a district's share nor the nation's.
+    rounds = target(metric=Metric.ROUNDS, value=5, key="X8")
+    target(value=5_000, key="X9", is_context=True)
+    assert "人次" not in plan(rounds, day=MID).words
+
+
 def test_districts_that_lack_a_round_get_one_each(world):
     hold(1, district="120111", kind=Kind.CONCENTRATED)
     found = plan(Target.objects.get(key="T11"), day=MID)
