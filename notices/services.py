@@ -148,8 +148,9 @@ def mark_read(person, keys=None):
     rows = Notice.objects.unread().filter(person=person)
     if keys is not None:
         rows = rows.filter(pk__in=keys)
-    _look_again([person.user_id])
-    return rows.update(read_at=clock.now())
+    count = rows.update(read_at=clock.now())
+    _look_again([person.user_id])  # not before: a page in between would keep the old number for a minute
+    return count
 
 
 def unread(person):

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from core.paging import keyset_page
+from core.paging import newest_page
 from enterprises.services import person_of
 
 from . import services
@@ -28,15 +28,8 @@ class InboxView(LoginRequiredMixin, View):
     def get(self, request):
         person = person_of(request.user)
         rows = Notice.objects.filter(person=person) if person else Notice.objects.none()
-        page = keyset_page(rows, "newest", request.GET, PAGE, by=_newest())
+        page = newest_page(rows, request.GET, PAGE)
         return render(request, "notices/inbox.html", {"page": page, "unread": services.unread(person)})
-
-
-def _newest():
-    """Keyset pages go upwards: the newest first is the key counted down."""
-    from django.db.models import F
-
-    return 0 - F("pk")
 
 
 class ReadView(LoginRequiredMixin, View):

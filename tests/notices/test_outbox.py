@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core import clock
 from core.exceptions import DomainError
-from notices import kinds, sending, services
+from notices import kinds, sending, services, views
 from notices.models import Delivery, Notice, NoticePreference, NoticeTemplate
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +215,24 @@ def test_two_tell_the_same_at_once_and_it_is_told_once(world, at_once, monkeypat
 
     assert len(set(at_once(6, work))) == 1
     assert (Notice.objects.count(), Delivery.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_number_in_the_head_is_forgotten_once_the_messages_are_read_not_before(world, monkeypatch):
+    person = world.wang.person
+    tell(world)
+    seen = []
+    monkeypatch.setattr(services.cache, "delete_many", lambda keys: seen.append(services.unread(person)))
+    assert (services.mark_read(person), seen) == (1, [0])
+
+
+def test_the_inbox_is_paged_newest_first(world, client_of, monkeypatch):
+    monkeypatch.setattr(views, "PAGE", 2)
+    for number in range(3):
+        tell(world, number)
+    newest = list(Notice.objects.order_by("-pk"))
+    client = client_of(world.wang)
+    first = client.get(reverse("notices:inbox")).context["page"]
+    last = client.get(reverse("notices:inbox"), {"after": first.after}).context["page"]
+    assert (first.rows, last.rows, last.after) == (newest[:2], newest[2:], None)
+    assert client.get(reverse("notices:inbox"), {"before": last.before}).context["page"].rows == newest[:2]
