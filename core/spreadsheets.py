@@ -229,7 +229,7 @@ def _list(out, options, title, columns, blank_rows, landscape, head, printed, ex
         sheet.set_row(row, max(pen, LINE_HEIGHT * lines + 4))
         for index, column in enumerate(columns):
             text = words[index] if index < len(words) else None
-            out.cell(sheet, row, index, column, int(text) if text and text.isdigit() else text)
+            out.cell(sheet, row, index, column, int(text) if text and text.isdecimal() else text)
     for index, column in enumerate(columns):
         options.offer(sheet, column, top + 1, last, index)
     sheet.print_area(0, 0, last, len(columns) - 1)

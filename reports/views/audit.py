@@ -5,11 +5,12 @@ import json
 from datetime import timedelta
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.models import AuditRecord, RetentionRun
+from core.paging import keyset_page
 from core.text import normalise, normalise_phone
 from enterprises.models import Role
 from enterprises.policies import rights_of
@@ -92,14 +94,6 @@ def accounts_called(text):
     return list(User.objects.filter(wanted).values_list("pk", flat=True)[:AT_MOST_ACTORS])
 
 
-def older_than(rows, mark):
-    """Those after the last one shown: the page is found by its place in the index, not by counting up to it."""
-    row = AuditRecord.objects.filter(pk=mark).values("at", "pk").first() if str(mark).isdigit() else None
-    if row is None:
-        return rows
-    return rows.filter(Q(at__lt=row["at"]) | Q(at=row["at"], pk__lt=row["pk"]), at__lte=row["at"])
-
-
 class AuditorView(LoginRequiredMixin, View):
     """Only for auditors and the city's administrators; others of the 工作台 are told so, strangers see nothing."""
 
@@ -119,17 +113,11 @@ class AuditView(AuditorView):
 
     def get(self, request):
         form = AuditForm(request.GET)
-        rows = older_than(form.rows(), request.GET.get("after", ""))
-        found = list(rows.select_related("actor__person")[: PER_PAGE + 1])
-        query = request.GET.copy()
-        query.pop("after", None)
+        rows = form.rows().select_related("actor__person")
         context = {
             "form": form,
-            "rows": found[:PER_PAGE],
-            "older": found[PER_PAGE - 1].pk if len(found) > PER_PAGE else None,
-            "query": query.urlencode(),
+            "page": keyset_page(rows, "at", request.GET, PER_PAGE, newest_first=True),
             "filtered": any(form.cleaned_data.values()) if form.is_valid() else False,
-            "is_later": "after" in request.GET,
         }
         return render(request, "reports/audit.html", context)
 
@@ -141,8 +129,11 @@ class AuditExportView(AuditorView):
 
     def post(self, request):
         form = AuditForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("有条件没看懂（日期写成 2025-03-05），没有导出。请改好再导。"))
+            return redirect("desk:audit")
         rows = form.rows().select_related("actor__person")
-        asked = {name: str(value) for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+        asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
         record(request.user, "audit.export", request.user, reason=json.dumps(sorted(asked), ensure_ascii=False)[:300])
         response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="audit-{clock.today():%Y%m%d}.csv"'

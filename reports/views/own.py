@@ -32,7 +32,7 @@ def _year(request):
     """The year asked for, else this year's; only years that can have figures."""
     known = sorted({*years(), clock.today().year}, reverse=True)
     asked = request.GET.get("year", "")
-    return (int(asked) if asked.isdigit() and int(asked) in known else known[0]), known
+    return (int(asked) if asked.isdecimal() and int(asked) in known else known[0]), known
 
 
 class OrganisersView(LoginRequiredMixin, View):

@@ -51,4 +51,4 @@ class ReadersView(CountingView):
 
 
 def _whole(text):
-    return int(text) if text and text.isdigit() and len(text) < 9 else 0
+    return int(text) if text and text.isdecimal() and len(text) < 9 else 0

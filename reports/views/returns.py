@@ -57,7 +57,7 @@ class ReturnsView(CountingView):
         visible = policy_for(Return).visible(request.user)
         years = [day.year for day in visible.dates("month", "year", order="DESC")]
         asked = request.GET.get("year", "")
-        year = int(asked) if asked.isdigit() and int(asked) in years else (years[0] if years else clock.today().year)
+        year = int(asked) if asked.isdecimal() and int(asked) in years else (years[0] if years else clock.today().year)
         rows = visible.filter(month__year=year).newest().select_related("district", "freeze").order_by("-month")
         months = {}
         for row in rows:
@@ -282,7 +282,7 @@ class ReturnActView(CountingView):
 
     def _seen(self, request):
         text = request.POST.get("seen", "")
-        return int(text) if text.isdigit() else None
+        return int(text) if text.isdecimal() else None
 
     def submit(self, request, report):
         returning.submit(report.pk, actor=request.user, reason=request.POST.get("reason", ""), seen=self._seen(request))

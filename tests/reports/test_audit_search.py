@@ -18,7 +18,7 @@ def wrote(actor, action, row, n=1, **more):
 def found(client, **query):
     answer = client.get("/desk/audit/", query)
     assert answer.status_code == 200
-    return [row.action for row in answer.context["rows"]]
+    return [row.action for row in answer.context["page"]]
 
 
 @pytest.fixture
@@ -69,10 +69,13 @@ def test_the_page_after_goes_on_where_this_one_ended(world, auditor):
     seen, after = [], ""
     for _ in range(3):
         answer = auditor.get("/desk/audit/", {"who": "city", "after": after})
-        seen += [row.action for row in answer.context["rows"]]
-        after = answer.context["older"]
+        seen += [row.action for row in answer.context["page"]]
+        after = answer.context["page"].after
     assert seen == [f"act.{n}" for n in reversed(range(120))]
     assert after is None
+    back = auditor.get("/desk/audit/", {"who": "city", "before": answer.context["page"].before}).context["page"]
+    assert [row.action for row in back] == seen[50:100]
+    assert len(auditor.get("/desk/audit/", {"after": "²"}).context["page"]) == 50
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -134,3 +137,10 @@ def test_one_fault_does_not_keep_the_rest(world, monkeypatch):
         {"name": "坏的", "days": 1, "reports": False, "fault": "RuntimeError"},
         {"name": "好的", "days": 1, "reports": False, "count": 7},
     ]
+
+
+def test_a_filter_that_is_not_understood_takes_nothing_out(world, auditor):
+    wrote(world.city, "act", world.alpha)
+    answer = auditor.post("/desk/audit/export.csv", {"start": "三月五日"}, follow=True)
+    assert "没有导出" in answer.content.decode()
+    assert not AuditRecord.objects.filter(action="audit.export").exists()

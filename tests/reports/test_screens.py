@@ -187,6 +187,8 @@ def test_bad_values_in_a_url_are_no_error(world, books, client_of):
     for name in ("overview", "entries"):
         assert get(client_of, world.city, name, **bad).context["totals"] == counts.figures(YEAR)
     assert len(get(client_of, world.city, "entries", after="99999").context["page"]) == 5
+    for name, args in (("returns", ()), ("organiser-figures", (world.jia.pk,)), ("targets", ()), ("gaps", ())):
+        assert get(client_of, world.city, name, *args, year="²", page="²", what="²").status_code == 200
     assert get(client_of, world.city, "entry", 10**17).status_code == 404
     assert get(client_of, world.city, "explain", 10**17).status_code == 404
 
