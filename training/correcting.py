@@ -13,7 +13,7 @@ from core.audit_trail import record
 from core.exceptions import DomainError
 from ledger.models import Posting
 
-from . import check_in, closing, practice, resits
+from . import check_in, closing, exams, practice, resits
 from .closing import certificate_words, entry_line, facts_of, issue
 from .models import Attendance, Registration, Round
 from .standing import standing_of, standings
@@ -38,7 +38,8 @@ def correct(
     The old entry is reversed and a new one written when what it says changes; counts as of any earlier posting stay. A
     certificate is issued when the person now passes, revoked when not, and followed by a further version when what it says
     changes. A mark alone changes facts and certificate, never the entry; that of a resit is posted as a supplement: it came late,
-    nothing was wrong (docs/counting.md, 四). ``regraded``: the exam was marked anew, so something was. Returns the Posting, or None
+    nothing was wrong (docs/counting.md, 四). ``regraded``: the exam was marked anew, or the mark had been
+    written wrong, so something was. Returns the Posting, or None
     when nothing that counts has changed. Raises DomainError ``reason.missing``, ``round.not_closed``, ``mark.range``,
     ``mark.foreign`` (a session of another round) or ``correction.not_listed`` (no seat in the round).
     """
@@ -62,10 +63,7 @@ def correct(
         _move(registration_id, membership, layer)
     if mark is not None:
         closing.check_mark(mark)
-        first = mark if row.first_mark is None else row.first_mark
-        Registration.objects.filter(pk=registration_id).update(mark=mark, first_mark=first)
-        if not regraded:
-            resits.take(row, mark, actor=actor)
+        _mark(row, mark, regraded, actor)
     # Nobody else of the round has moved.
     after = standing_of(row)
     corrected = [after if person is before else person for person in people]
@@ -104,6 +102,19 @@ def _one(people, registration_id):
         if person.registration.pk == registration_id:
             return person
     raise DomainError("correction.not_listed", _("这个人没有座位（已取消或在候补），更正不了；请核对是不是选错了人。"))
+
+
+def _mark(row, mark, regraded, actor):
+    """A resit's mark is kept beside the first, the better of the two holds; what a hand wrote wrong was never a first try."""
+    first = row.first_mark
+    if not regraded:
+        resits.take(row, mark, actor=actor)
+        better = max(mark, mark if row.mark is None else row.mark)
+    else:
+        better = mark
+        if first == row.mark and exams.graded_attempt(row) is None:
+            first = mark
+    Registration.objects.filter(pk=row.pk).update(mark=better, first_mark=mark if first is None else first)
 
 
 def _move(registration_id, membership, layer):

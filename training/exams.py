@@ -11,6 +11,7 @@ from core.exceptions import DomainError
 from . import closing, eligibility, resits
 from .eligibility import context_of
 from .models import Registration, Round
+from .standing import plain
 
 
 def people(round_):
@@ -71,6 +72,25 @@ def take_mark(attempt):
 def mark_of(attempt):
     """The mark a graded attempt gives: out of 100, to half a point down."""
     return (attempt.score * 200 / attempt.max_score).to_integral_value(rounding="ROUND_FLOOR") / Decimal(2)
+
+
+def graded_attempt(registration):
+    """The best graded attempt somebody sat here, None of who sat on paper, by a total alone, or not at all. One query."""
+    quiz, context = registration.round.exam_quiz_id, context_of(registration)
+    best = quizzes.services.best_attempts(contexts=[context], quiz=quiz) if quiz else {}
+    return best.get((registration.person_id, quiz, context))
+
+
+def check_marked_anew(registration, mark):
+    """A mark that is no resit's but puts right the one there is: what the exam handed in before closing gives by now or, where there
+    is none, what a hand wrote wrong. Raises DomainError ``correction.stale``."""
+    attempt = graded_attempt(registration)
+    if attempt and (mark_of(attempt) != mark or attempt.submitted_at >= registration.round.closed_at):
+        raise DomainError(
+            "correction.stale",
+            _("考卷现在的得分折合 %(mark)s 分，和这张更正单不一样；成绩从考卷来，请照现在的得分再提，或先复核考卷。")
+            % {"mark": plain(mark_of(attempt))},
+        )
 
 
 def better_marks(round_, rows):

@@ -134,6 +134,19 @@ def test_a_resit_after_closing_changes_facts_and_certificate_not_the_entry(world
     assert list(checks.audit()) == []
 
 
+def test_a_mark_written_wrong_is_put_right_a_lower_resit_changes_nothing(world, round_, people, code_of):
+    passed = people[0].person
+    row = house.of(round_, passed)
+    assert code_of(ask, world, round_, passed, None, mark=60, reason="补考") == "correction.lower"
+    correction = ask(world, round_, passed, None, mark=60, regraded=True, reason="原卷是 60 分，登成了 85")
+    assert correction.preview["passes"] == [True, False]
+    assert corrections.approve(correction.pk, actor=world.jia_admin).posting.kind == "correction"
+    row.refresh_from_db()
+    assert (row.mark, row.first_mark, row.certificate.revoked) == (60, 60, True)
+    assert counts.exam_figures(counts.Scope())["passed_first"] == 0
+    assert list(checks.audit()) == []
+
+
 def test_counted_under_the_wrong_enterprise_by_two_persons(world, round_, people, code_of):
     """The entry leaves one district and comes to another; what was reported as of the closing stays."""
     first, second = people[0].person, people[1].person

@@ -25,13 +25,15 @@ class CorrectionForm(forms.Form):
     )
     layer = forms.ChoiceField(label=lazy("改计到哪个层级"), required=False)
     mark = forms.DecimalField(
-        label=lazy("补考成绩"),
+        label=lazy("成绩"),
+        help_text=lazy("补考的成绩；和原来的取高的算"),
         required=False,
         max_digits=5,
         decimal_places=1,
         widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": "0.5"}),
         error_messages={"invalid": lazy("成绩要填数字，例如 86 或 86.5。")},
     )
+    slip = forms.BooleanField(label=lazy("不是补考，是原来的成绩登错了"), required=False)
     reason = forms.CharField(
         label=lazy("原因"),
         max_length=300,
@@ -69,7 +71,7 @@ class CorrectionForm(forms.Form):
             *Layer.choices,
         ]
         if not row.round.has_exam:
-            del self.fields["mark"]
+            del self.fields["mark"], self.fields["slip"]
 
     @property
     def session_fields(self):
@@ -96,6 +98,7 @@ class CorrectionForm(forms.Form):
             "sessions": {name[2:]: state for name, state in data.items() if name.startswith("s-") and state},
             "practice": {name[2:]: result for name, result in data.items() if name.startswith("p-") and result},
             "mark": data.get("mark"),
+            "regraded": data.get("mark") is not None and bool(data.get("slip")),
             "enterprise": data["code"],
             "layer": data["layer"],
             "reason": data["reason"],

@@ -71,7 +71,7 @@ def asked_of(correction):
     if correction.layer:
         asked.append((_("层级改成"), correction.get_layer_display()))
     if correction.mark is not None:
-        label = _("成绩（复核或重新判分）") if correction.regraded else _("补考成绩")
+        label = _("成绩（复核、重新判分或登错）") if correction.regraded else _("补考成绩")
         asked.append((label, f"{correction.mark.normalize():f}"))
     return asked
 
@@ -127,7 +127,7 @@ class CorrectionsView(DeskView):
             round_ = policy_for(Round).get(request.user, pk=wanted)
             rows = rows.filter(registration__round=round_)
         together = round_ is not None and waiting and policy_for(Round).may(request.user, "change", round_)
-        page = Paginator(rows, 300 if together else 30).get_page(request.GET.get("page"))
+        page = Paginator(rows, corrections.AT_ONCE if together else 30).get_page(request.GET.get("page"))
         for one in page if together else ():
             # Names of districts would be asked for row by row; the sheet itself says them.
             said = rows_of(one.preview | {"figures": [], "district": ["", ""]})
@@ -140,7 +140,7 @@ class ApproveTogetherView(RoundAct):
     """批 of several corrections of one round at once."""
 
     def act(self, request):
-        keys = [number(text) for text in request.POST.getlist("correction")][:300]
+        keys = [number(text) for text in request.POST.getlist("correction")][: corrections.AT_ONCE]
         wanted = policy_for(Correction).visible(request.user).filter(registration__round=self.round, pk__in=keys)
         done, refused = corrections.approve_all(wanted.order_by("pk").values_list("pk", flat=True), actor=request.user)
         if not done and not refused:
@@ -161,6 +161,8 @@ class AskBetterMarksView(RoundAct):
         if not made:
             raise DomainError("correction.nothing", _("没有新的要更正；提过的在等另一位批。"))
         self.done = _("提了 %(n)s 张更正单，等另一位来批；批了合格率和证明才跟着变。") % {"n": len(made)}
+        if len(made) == corrections.AT_ONCE:
+            self.done += _("一次最多这么多，还有的请再点一次。")
 
 
 class CorrectionView(DeskView):
