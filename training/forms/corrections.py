@@ -10,6 +10,7 @@ from enterprises.models import Enterprise, Layer
 
 from ..models import Attendance, PracticeResult
 from ..sheets import heading
+from ..standing import plain
 
 
 class CorrectionForm(forms.Form):
@@ -26,7 +27,6 @@ class CorrectionForm(forms.Form):
     layer = forms.ChoiceField(label=lazy("改计到哪个层级"), required=False)
     mark = forms.DecimalField(
         label=lazy("成绩"),
-        help_text=lazy("补考的成绩；和原来的取高的算"),
         required=False,
         max_digits=5,
         decimal_places=1,
@@ -70,6 +70,8 @@ class CorrectionForm(forms.Form):
             ("", _("不改（现在：%(now)s）") % {"now": row.get_layer_display()}),
             *Layer.choices,
         ]
+        now = _("没有成绩") if row.mark is None else plain(row.mark)
+        self.fields["mark"].help_text = _("现在：%(now)s；补考的和原来的取高的算") % {"now": now}
         if not row.round.has_exam:
             del self.fields["mark"], self.fields["slip"]
 
