@@ -12,6 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from core import clock, registry
@@ -26,6 +27,8 @@ from .models import DataExport, SmsCode, User
 logger = logging.getLogger(__name__)
 
 EXPORT_DAYS = 7
+MAKING = timedelta(hours=1)
+"""So long an export may take, waiting included: it is seconds, unless its worker died."""
 INACTIVE_DAYS = 3 * 365
 TOLD_DAYS_AHEAD = 30
 AT_ONCE = 200
@@ -37,11 +40,14 @@ AT_ONCE = 200
 
 @transaction.atomic
 def ask_for_export(user, *, actor, reason=""):
-    """Begin an export of what is held about ``user``; returns the DataExport. Asking while one is being made returns that one."""
+    """Begin an export of what is held about ``user``; returns the DataExport. Asking while one is being made returns that one; one
+    that is not there after MAKING has failed."""
     from . import tasks
 
     User.objects.select_for_update().get(pk=user.pk)
-    going = user.exports.filter(state__in=[DataExport.State.WAITING, DataExport.State.RUNNING]).first()
+    unfinished = user.exports.filter(state__in=[DataExport.State.WAITING, DataExport.State.RUNNING])
+    unfinished.filter(requested_at__lt=clock.now() - MAKING).update(state=DataExport.State.FAILED)
+    going = unfinished.first()
     if going:
         return going
     export = DataExport.objects.create(user=user, requested_at=clock.now())
@@ -229,10 +235,14 @@ def _inactive(since):
     return User.objects.filter(is_active=True, erased_at=None, is_demo=False, is_superuser=False, date_joined__lt=since)
 
 
+TOLD = Q(closing_told_at__isnull=False) & (Q(last_login=None) | Q(closing_told_at__gte=F("last_login")))
+"""Told since they were here last: who came back after a message is told anew."""
+
+
 def tell_inactive():
     """Text those whose account will be closed for three years without a sign-in, thirty days ahead; returns how many."""
     since = clock.now() - timedelta(days=INACTIVE_DAYS - TOLD_DAYS_AHEAD)
-    rows = _inactive(since).exclude(last_login__gte=since).exclude(phone=None).filter(closing_told_at=None)
+    rows = _inactive(since).exclude(last_login__gte=since).exclude(phone=None).exclude(TOLD)
     told = 0
     for user in rows.order_by("pk")[:AT_ONCE]:
         if registry.is_staff(user):
@@ -252,7 +262,7 @@ def close_inactive(before):
     told = clock.now() - timedelta(days=TOLD_DAYS_AHEAD)
     rows = _inactive(before).exclude(last_login__gte=before)
     closed = 0
-    for user in (rows.filter(phone=None) | rows.filter(closing_told_at__lt=told)).order_by("pk")[:AT_ONCE]:
+    for user in (rows.filter(phone=None) | rows.filter(TOLD, closing_told_at__lt=told)).order_by("pk")[:AT_ONCE]:
         try:
             close_account(user, actor=None, reason=_("三年没有登录"))
         except DomainError as refused:

@@ -87,6 +87,10 @@ def test_asking_twice_makes_one(world, client_of):
     page = client_of(world.wang).get("/my/privacy/", headers={"HX-Request": "true"}).content.decode()
     assert "<progress" in page
     assert "<html" not in page
+    # Its worker died: nobody waits for it for ever.
+    with clock.moved_to(clock.now() + timedelta(minutes=61)):
+        privacy.ask_for_export(world.wang, actor=world.wang)
+    assert [one.state for one in DataExport.objects.order_by("pk")] == ["failed", "waiting"]
 
 
 # Closing ------------------------------------------------------------------------------------------------------------
@@ -206,6 +210,20 @@ def test_three_years_without_a_sign_in(world, sms):
         User.objects.exclude(username__in=["wang", "xiqing"]).update(last_login=clock.now())
         assert privacy.close_inactive(clock.now() - timedelta(days=privacy.INACTIVE_DAYS)) == 1
     assert set(User.objects.exclude(erased_at=None).values_list("pk", flat=True)) == {world.wang.pk}
+
+
+def test_who_came_back_after_the_message_is_told_again_before_the_account_is_closed(world, sms):
+    start = clock.now()
+    User.objects.update(date_joined=start - timedelta(days=4000), last_login=start + timedelta(days=2000))
+    wang = User.objects.filter(pk=world.wang.pk)
+    wang.update(last_login=start, closing_told_at=start - timedelta(days=5))
+    late = start + timedelta(days=privacy.INACTIVE_DAYS + 1)
+    with clock.moved_to(late):
+        assert privacy.close_inactive(clock.now() - timedelta(days=privacy.INACTIVE_DAYS)) == 0
+    assert [phone for phone, _text in sms] == ["19900000041"]
+    with clock.moved_to(late + timedelta(days=31)):
+        assert privacy.close_inactive(clock.now() - timedelta(days=privacy.INACTIVE_DAYS)) == 1
+    assert wang.get().erased_at and len(sms) == 1
 
 
 def test_refused_scans_go_after_a_year_and_accepted_ones_stay(world):
