@@ -16,9 +16,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 CAPTIONS = "WEBVTT\n\n00:00.000 --> 00:02.000\n头一件先别往下干\n".encode()
 
 
-@pytest.fixture(scope="module")
-def mp4():
-    """A real film of two seconds."""
+def make_film(seconds):
+    """A real film, ten pictures a second."""
     import av
     from PIL import Image
 
@@ -26,11 +25,16 @@ def mp4():
     with av.open(out, "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        for number in range(20):
-            frame = av.VideoFrame.from_image(Image.new("RGB", (64, 48), (12 * number, 80, 120)))
+        for number in range(10 * seconds):
+            frame = av.VideoFrame.from_image(Image.new("RGB", (64, 48), (12 * number % 256, 80, 120)))
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def mp4():
+    return make_film(2)
 
 
 def film(content, captions=CAPTIONS):

@@ -1,11 +1,17 @@
 """A lesson in a browser: read without a network and credited on return; the pages of a PDF turned by button and by key."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.base import ContentFile
 
+from core import clock
 from courses import decks, services
-from courses.models import CourseIndexPage, CoursePage, Deck, LessonPage, LessonProgress
+from courses.models import CourseIndexPage, CoursePage, Deck, Enrolment, Film, LessonPage, LessonProgress
+from courses.views.pages import opened
 from tests.courses.test_decks import pdf
+from tests.courses.test_films import CAPTIONS, make_film
+from tests.e2e.shots import check_access
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,6 +60,65 @@ def test_what_is_read_without_a_network_is_credited_on_return(world, lesson, ope
     page.wait_for_function(f"{QUEUE}.length === 0")
     assert LessonProgress.objects.get(enrolment=enrolment).seconds >= before + 10
     page.problems[:] = [said for said in page.problems if "net::ERR" not in said]
+
+
+def test_what_was_read_waits_on_the_phone_until_its_reader_signs_in_again(world, lesson, open_page):
+    enrolment = services.enrol(world.wang.person, CoursePage.objects.get(pk=lesson.course_id))
+    Enrolment.objects.update(enrolled_at=clock.now() - timedelta(hours=1))
+    page = open_page(world.wang)
+    note = opened(lesson, world.wang, clock.now() - timedelta(minutes=10))
+    claim = {
+        "url": f"/study/lessons/{lesson.pk}/progress/",
+        "opened": note,
+        "spans": "0.00-300.00",
+        "position_percent": 60,
+    }
+    page.goto("/guide/words/")
+    page.evaluate("(claim) => localStorage.setItem('study-queue', JSON.stringify([claim]))", claim)
+    signed_in = page.context.cookies()
+    page.context.clear_cookies()
+    with page.expect_response(lambda answer: "/progress/" in answer.url):
+        page.goto("/courses/one/f1/")
+    page.wait_for_function(f"() => {QUEUE}[0]?.refused === 1")
+    page.context.add_cookies(signed_in)
+    with page.expect_response(lambda answer: "/progress/" in answer.url and answer.ok):
+        page.goto("/my/")
+    page.wait_for_function(f"{QUEUE}.length === 0")
+    assert LessonProgress.objects.get(enrolment=enrolment).seconds >= 299
+    page.problems[:] = [said for said in page.problems if "403" not in said]
+
+
+def test_a_film_goes_on_where_it_was_left_on_another_phone_and_can_be_used_by_everybody(
+    world, lesson, open_page, settings
+):
+    film = Film(title="首件怎么量", transcript="头一件先别往下干。")
+    film.file.save("a.mp4", ContentFile(make_film(60)), save=False)
+    film.captions.save("a.vtt", ContentFile(CAPTIONS), save=False)
+    film.seconds = 60
+    film.save()
+    lesson.body = [("film", {"film": film, "needed": True})]
+    lesson.save_revision().publish()
+    services.enrol(world.wang.person, CoursePage.objects.get(pk=lesson.course_id))
+    page = open_page(world.wang)
+    page.goto("/courses/one/f1/")
+    check_access(page, "a lesson with a film")
+    page.wait_for_function("() => document.querySelector('video').readyState > 0")
+    cues = "() => { const track = document.querySelector('video').textTracks[0]; return track.mode === 'showing' && track.cues?.length; }"
+    page.wait_for_function(cues)
+    page.get_by_role("button", name="2×").focus()
+    page.keyboard.press("Enter")
+    assert page.get_by_role("button", name="2×").get_attribute("aria-pressed") == "true"
+    page.locator("video").evaluate("(video) => { video.muted = true; return video.play(); }")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 7")
+    page.goto("/courses/")  # left in the middle: the page says so on its way out, by a beacon nobody waits for
+    arrived = "async () => (await (await fetch('/courses/one/f1/')).text()).includes('data-positions')"
+    page.wait_for_function(arrived)
+    row = LessonProgress.objects.get()
+    ((start, end),) = row.watched[film.key]
+    assert (start < 1, 4 < end <= row.seconds * 2, row.position[film.key] > 6) == (True, True, True)
+    other = open_page(world.wang, phone=False)
+    other.goto("/courses/one/f1/")
+    other.wait_for_function("() => document.querySelector('video').currentTime > 6")
 
 
 def test_pages_of_a_pdf_are_turned_by_button_and_key_and_all_stand_there_without_script(lesson, open_page):
