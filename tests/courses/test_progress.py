@@ -137,6 +137,25 @@ def test_impossible_figures_are_refused(enrolment, lesson, seconds, percent):
     assert refused.value.code == "progress.invalid"
 
 
+def test_too_many_stretches_and_another_courses_lesson_are_refused(enrolment, lesson):
+    with at(3600), pytest.raises(DomainError) as refused:
+        late(enrolment, lesson, *[(number, number + 0.5) for number in range(201)])
+    assert refused.value.code == "progress.invalid"
+    lesson.course_id += 1000
+    with at(15), pytest.raises(DomainError) as refused:
+        report(enrolment, lesson, 15)
+    assert (refused.value.code, credited()) == ("progress.foreign", 0)
+
+
+def test_each_lesson_has_the_evidence_of_its_own_seconds(enrolment, lessons):
+    for number in range(8):
+        with at(number * 10 + 10):
+            report(enrolment, lessons[number % 2], 10)
+    for row in LessonProgress.objects.all():
+        kept = sum((span.ended_at - span.started_at).total_seconds() for span in row.spans.all())
+        assert (row.seconds, kept) == (40, 40)
+
+
 def test_the_end_alone_is_not_reading(enrolment, lesson):
     with at(15):
         assert not report(enrolment, lesson, 15, percent=100).completed
@@ -292,9 +311,11 @@ def test_the_lesson_says_where_its_reports_go_and_carries_the_note(world, enrolm
 
 @pytest.mark.django_db(transaction=True)
 def test_twenty_reports_at_once_credit_one_clock(world, course, at_once):
+    one, two = course.lessons()
     with clock.moved_to(clock.now() - timedelta(hours=1)):
         enrolment = services.enrol(world.wang.person, course)
-    one, two = course.lessons()
+        for lesson in (one, two):
+            report(enrolment, lesson, 0)  # opened before: only the person stands between the two
     at_once(20, lambda n: progress.report_progress(enrolment, (one, two)[n % 2], seconds=15, percent=10).seconds)
     assert 15 <= credited() <= 15 + 5
 
