@@ -1,5 +1,6 @@
 """What has changed in a course since somebody finished it."""
 
+import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -12,6 +13,9 @@ from .models import LessonPage
 
 ALIKE = 0.5
 """From which share of equal characters an old and a new sentence are shown as one, with its changes inside."""
+
+_WORD = re.compile(r"\d[\d.,]*|[A-Za-z]+|.", re.DOTALL)
+"""What is changed as a whole: a number, a Latin word, a Chinese character."""
 
 
 @dataclass(frozen=True)
@@ -58,12 +62,12 @@ def _difference(old, new):
 def _side_by_side(old, new):
     """Sentences taken away and sentences put in their place, as lines: those that are nearly the same become one."""
     lines = []
-    for before, after in zip(old, new, strict=False):
+    for before, after in zip(map(_WORD.findall, old), map(_WORD.findall, new), strict=False):
         inside = SequenceMatcher(None, before, after, autojunk=False)
         if inside.ratio() >= ALIKE:
             lines.append(tuple(_pieces(before, after, inside.get_opcodes())))
         else:
-            lines += [(("del", before),), (("ins", after),)]
+            lines += [(("del", "".join(before)),), (("ins", "".join(after)),)]
     lines += [(("del", text),) for text in old[len(new) :]]
     return lines + [(("ins", text),) for text in new[len(old) :]]
 
@@ -71,12 +75,12 @@ def _side_by_side(old, new):
 def _pieces(before, after, opcodes):
     for how, a, b, c, d in opcodes:
         if how == "equal":
-            yield "same", before[a:b]
+            yield "same", "".join(before[a:b])
             continue
         if b > a:
-            yield "del", before[a:b]
+            yield "del", "".join(before[a:b])
         if d > c:
-            yield "ins", after[c:d]
+            yield "ins", "".join(after[c:d])
 
 
 def _lines(lesson):

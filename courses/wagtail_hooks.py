@@ -88,12 +88,17 @@ class PathViewSet(SnippetViewSet):
 
 @hooks.register("before_delete_snippet")
 def keep_what_lessons_show(request, instances):
-    """A film or deck that a lesson shows stays: readers would find a hole, and a film that must be seen could never be."""
+    """A film or deck that a lesson shows stays: readers would find a hole, and a film that must be seen could never be. So does a
+    path that was assigned: who was to learn what is history."""
     for row in instances:
         if isinstance(row, Film | Deck) and films.is_shown(row):
             said = gettext("“%(title)s”还有课在用，不能删。先到下面这些课里换掉或去掉，再来删。")
             messages.error(request, said % {"title": row.title})
             return redirect(reverse(row.snippet_viewset.get_url_name("usage"), args=[quote(row.pk)]))
+        if isinstance(row, Path) and row.assignments.exists():
+            said = gettext("“%(title)s”派出去过，记录要留着，不能删。不再用就在工作台停止派学，或者把名字改成“停用”。")
+            messages.error(request, said % {"title": row.title})
+            return redirect(reverse(row.snippet_viewset.get_url_name("edit"), args=[quote(row.pk)]))
     return None
 
 

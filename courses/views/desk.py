@@ -61,7 +61,14 @@ class StandingView(StudyView):
             rows.select_related("person", "enterprise", "district")
             .annotate(read=standing.read_lessons())
             .only(
-                "course", "layer", "enrolled_at", "completed_at", "person__name", "enterprise__name", "district__name"
+                "course",
+                "layer",
+                "enrolled_at",
+                "begun_at",
+                "completed_at",
+                "person__name",
+                "enterprise__name",
+                "district__name",
             ),
             "enrolled_at",
             request.GET,

@@ -124,7 +124,7 @@ def test_what_changed_since_one_finished_is_told_line_by_line(world, course, cli
     assert page.index("要点 先量<del>") < page.index("三</del><ins>") < page.index("五</ins>处")
     publish(two, minutes=13)
     assert changes.changes_since(enrolment)[1].lines == (
-        (("same", "学完要 1"), ("del", "2"), ("ins", "3"), ("same", " 分钟")),
+        (("same", "学完要 "), ("del", "12"), ("ins", "13"), ("same", " 分钟")),
     )
     two.unpublish()
     assert [change.kind for change in changes.changes_since(enrolment)] == ["changed", "new", "gone"]

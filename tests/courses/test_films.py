@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import clock
-from courses import completion, posters, services
-from courses.models import Film, LessonPage, LessonProgress
+from courses import assigning, completion, posters, services
+from courses.models import Film, LessonPage, LessonProgress, Path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -162,3 +162,17 @@ def test_a_film_a_lesson_shows_is_not_deleted(world, course, stored, client):
     lesson.save_revision().publish()
     client.post(url)
     assert not Film.objects.filter(pk=stored.pk).exists()
+
+
+def test_a_path_that_was_assigned_is_not_deleted(world, course, client):
+    path = Path.objects.create(title="一线上岗", layer="frontline")
+    rule = assigning.create(world.city, path=path, layers=["frontline"])
+    world.city.is_superuser = world.city.is_staff = True
+    world.city.save()
+    client.force_login(world.city)
+    url = f"/admin/snippets/courses/path/delete/{path.pk}/"
+    assert "/edit/" in client.post(url)["Location"]
+    assert Path.objects.filter(pk=path.pk).exists()
+    rule.delete()
+    client.post(url)
+    assert not Path.objects.exists()
