@@ -203,6 +203,11 @@ def test_by_the_buttons_with_progress_and_each_download_written_down(world, held
     assert "去归档" in trainer.get(reverse("desk:round", args=[held.pk])).content.decode()
     assert client_of(world.yi_trainer).get(url).status_code == 404
     assert "打归档包" in trainer.get(url).content.decode()
+    row = held.registrations.first()
+    wrong = {str(held.sessions.get().pk): "absent"}
+    waiting = corrections.ask(row.pk, actor=world.jia_trainer, reason="没来", sessions=wrong)
+    assert f"?round={held.pk}&amp;state=asked" in trainer.get(url).content.decode()
+    corrections.withdraw(waiting.pk, actor=world.jia_trainer)
     page = trainer.post(url, follow=True).content.decode()
     state = reverse("desk:archive-state", args=[held.pk])
     row = Archive.objects.get()
