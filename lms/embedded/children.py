@@ -15,7 +15,7 @@ class CannotStart(Exception):
     """A server could not be started. The message is a Chinese sentence that says how to mend it."""
 
 
-def _end_with_parent(number):
+def end_with_parent(number):
     """A function for the child, run between fork and exec: the kernel sends it ``number`` when the parent dies (Linux only)."""
     if not sys.platform.startswith("linux"):
         return None
@@ -37,7 +37,7 @@ def start(command, *, last_signal=signal.SIGTERM, **popen):
     thread that forked.
     """
     command = [str(part) for part in command]
-    return subprocess.Popen(command, start_new_session=True, preexec_fn=_end_with_parent(last_signal), **popen)
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=end_with_parent(last_signal), **popen)
 
 
 def stop(process, *signals, patience=10):

@@ -2,8 +2,12 @@
 
 import psutil
 
-PARTS = {"gunicorn": "web", "celery": "worker", "postgres": "database", "valkey": "cache"}
+from lms import together
+
+PARTS = {"gunicorn": "web", "postgres": "database", "valkey": "cache"}
 """A word of the command line -> the part of the production."""
+TOGETHER = {together.WEB: "web", together.WORKER: "worker"}
+"""The name of a process of ``lms.together`` -> the part of the production. What they are forked from counts as web."""
 
 
 def _processes():
@@ -11,7 +15,11 @@ def _processes():
         try:
             line = " ".join(child.cmdline())
             part = next((part for word, part in PARTS.items() if word in line), None)
-            if part:
+            if "lms.together" in line:
+                yield "web", [child]
+                for each in child.children():
+                    yield TOGETHER[each.name()], [each, *each.children(recursive=True)]
+            elif part:
                 yield part, [child, *child.children(recursive=True)]
         except psutil.NoSuchProcess:
             continue
@@ -19,7 +27,7 @@ def _processes():
 
 def cpu():
     """{part: seconds of CPU so far}, ended processes included. The kernel counts in hundredths of a second."""
-    used = dict.fromkeys(PARTS.values(), 0.0)
+    used = dict.fromkeys((*PARTS.values(), *TOGETHER.values()), 0.0)
     for part, processes in _processes():
         for process in processes:
             try:
@@ -32,7 +40,7 @@ def cpu():
 
 def memory():
     """{part: MiB}: memory shared by several processes divided between them (PSS; where the system cannot tell, USS)."""
-    used = dict.fromkeys(PARTS.values(), 0.0)
+    used = dict.fromkeys((*PARTS.values(), *TOGETHER.values()), 0.0)
     for part, processes in _processes():
         for process in processes:
             try:

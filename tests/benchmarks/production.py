@@ -1,4 +1,5 @@
-"""The small production that is measured: embedded PostgreSQL and Valkey, gunicorn with two workers, one Celery worker.
+"""The small production that is measured: embedded PostgreSQL and Valkey, gunicorn with two workers, one Celery worker,
+both forked from one process (lms.together).
 
 This process's Django works on the same database and cache with the same settings, so that rows made here are rows there and a
 statement counted here is one the site would ask.
@@ -16,7 +17,7 @@ from lms.embedded import children, valkey
 from tests.suite import databases
 
 GUNICORN = ["--workers=2", "--threads=4", "--worker-class=gthread", "--log-level=warning", "--preload"]
-"""As tests.suite.site starts the site."""
+"""As the site's."""
 
 
 @contextlib.contextmanager
@@ -39,13 +40,37 @@ def running():
         _set_up_django(folder, database, redis_url)
 
         def prepare(build):
-            from tests.suite.site import Site
-
             made = build()
-            site = Site(folder, database, redis_url)
+            site = _site(folder, database, redis_url)
             return stack.enter_context(site.running()), made
 
         yield prepare
+
+
+def _site(folder, database, redis_url):
+    """A tests.suite.site.Site whose web server and worker are started together."""
+    from tests.suite.site import Site
+
+    class Production(Site):
+        @contextlib.contextmanager
+        def running(self):
+            web = ["--bind", f"fd://{self.door.fileno()}", "--workers=2", "--threads=4", "--log-level=warning"]
+            worker = ["--concurrency=1", "--loglevel=INFO", "--without-gossip"]
+            with self.log.open("ab") as output, contextlib.ExitStack() as stack:
+                process = children.start(
+                    [sys.executable, "-m", "lms.together", *web, "--", *worker],
+                    cwd=databases.ROOT,
+                    env=self.environment,
+                    stdout=output,
+                    stderr=output,
+                    pass_fds=[self.door.fileno()],
+                )
+                stack.callback(children.stop, process, signal.SIGQUIT, patience=5)
+                self._wait(self._web_answers, "网站（gunicorn）")
+                self._wait(self._worker_ready, "后台任务进程（Celery）")
+                yield self
+
+    return Production(folder, database, redis_url)
 
 
 @contextlib.contextmanager
