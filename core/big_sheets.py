@@ -1,8 +1,6 @@
 """Plain tables of any length as .xlsx, every cell a text: no formulas, no links, no rounded codes. For drawn-up sheets see
 ``spreadsheets``."""
 
-from rustpy_xlsxwriter import Format, write_worksheet
-
 from .spreadsheets import FONT, sheet_name
 
 RED = "#A8321F"
@@ -14,6 +12,8 @@ def write_sheet(target, title, header, rows, *, widths=(), red=None):
     ``rows`` are sequences in the order of ``header``, read once; their values become text. ``red`` is the place of a column
     printed in red. Two equal headings are told apart by a number, because the writer goes by name.
     """
+    from rustpy_xlsxwriter import Format, write_worksheet  # 1 MB that a process may never need
+
     names = _distinct(header)
     plain = Format().set_font_name(FONT).set_num_format("@")
     warning = Format().set_font_name(FONT).set_num_format("@").set_font_color(RED).set_text_wrap()

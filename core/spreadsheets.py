@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 
-import xlsxwriter
 from django.utils.translation import gettext as _
-from xlsxwriter.utility import xl_col_to_name
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -59,6 +57,8 @@ class _Book:
     """An xlsxwriter workbook with the house formats. The same input gives the same bytes."""
 
     def __init__(self, target, title):
+        import xlsxwriter  # 2 MB that a process may never need
+
         self.book = xlsxwriter.Workbook(
             target,
             {
@@ -277,6 +277,8 @@ class _Options:
         if len(joined) <= INLINE_LIST and not any("," in choice for choice in choices):
             return list(choices)
         self.lists.append(list(choices))
+        from xlsxwriter.utility import xl_col_to_name
+
         name = xl_col_to_name(len(self.lists) - 1)
         return f"={_('下拉选项')}!${name}$1:${name}${len(choices)}"
 

@@ -12,9 +12,7 @@ from tests.suite.site import collected_static
 
 pytestmark = pytest.mark.one_engine
 
-HEAVY = (
-    "reportlab xhtml2pdf svglib pypdf pyhanko numpy pypinyin av pypdfium2 icalendar opencc openpyxl fontTools".split()
-)
+HEAVY = "reportlab xhtml2pdf svglib pypdf pyhanko numpy pypinyin av pypdfium2 icalendar opencc openpyxl fontTools xlsxwriter".split()
 """Between 3 and 55 MB each, wanted where a document is made or read."""
 
 WEB = """

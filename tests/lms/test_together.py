@@ -33,9 +33,10 @@ def test_what_dies_is_started_again_and_one_signal_ends_all(tmp_path, database, 
     with valkey.running() as (redis_url, _process):
         site = Site(tmp_path, database, redis_url)
         options = ["--bind", f"fd://{site.door.fileno()}", "--workers=1", "--threads=2", "--", "--concurrency=1"]
+        beat = ["--beat", f"--schedule={tmp_path / 'beat'}"]
         with site.log.open("ab") as output:
             parent = children.start(
-                [sys.executable, "-m", "lms.together", *options, "--loglevel=INFO"],
+                [sys.executable, "-m", "lms.together", *options, "--loglevel=INFO", *beat],
                 cwd=ROOT,
                 env=site.environment,
                 stdout=output,
@@ -65,6 +66,7 @@ def test_what_dies_is_started_again_and_one_signal_ends_all(tmp_path, database, 
                 until(lambda name=name, gone=gone: (new := named(name)) and new.pid != gone.pid, site)
             assert until(served, site) and until(lambda: ready(2), site)
 
+            assert "beat: Starting..." in site.log.read_text()
             everyone = both.children(recursive=True)
             parent.send_signal(signal.SIGTERM)
             assert parent.wait(30) == 0
