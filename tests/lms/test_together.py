@@ -59,6 +59,7 @@ def test_what_dies_is_started_again_and_one_signal_ends_all(tmp_path, database, 
             # What is forked from has one thread, and no connection but the door it was given.
             assert both.num_threads() == 1
             assert {each.status for each in both.net_connections("all")} <= {psutil.CONN_LISTEN}
+            assert [each.path for each in both.open_files() if "sqlite" in each.path] == []
             first = {name: named(name) for name in (together.WEB, together.WORKER)}
             for child in first.values():
                 child.kill()
