@@ -88,6 +88,18 @@ def test_what_was_read_waits_on_the_phone_until_its_reader_signs_in_again(world,
     page.problems[:] = [said for said in page.problems if "403" not in said]
 
 
+def test_a_text_goes_on_where_it_was_left_on_another_phone(world, lesson, open_page):
+    enrolment = services.enrol(world.wang.person, CoursePage.objects.get(pk=lesson.course_id))
+    LessonProgress.objects.create(enrolment=enrolment, lesson=lesson, percent=60, updated_at=clock.now())
+    page = open_page(world.wang)
+    page.goto("/courses/one/f1/")
+    page.get_by_role("button", name="接着上次，从 60% 往下读").click()
+    place = """() => { const box = document.querySelector("article").getBoundingClientRect();
+        return Math.round(100 * (innerHeight / 2 - box.top) / box.height); }"""
+    assert abs(page.evaluate(place) - 60) <= 1
+    assert page.evaluate("document.activeElement.matches('article :is(h2, h3, p, li)')")
+
+
 def test_a_film_goes_on_where_it_was_left_on_another_phone_and_can_be_used_by_everybody(
     world, lesson, open_page, settings
 ):

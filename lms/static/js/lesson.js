@@ -6,7 +6,7 @@
      of a film also film, stretches, speed, at
      answer: {"percent": 60, "seconds": 432, "minutes_left": 5, "completed": false}
    Inside: [data-read-progress] (a <progress>), [data-read-text] (its words in data-left, data-done),
-   [data-when-done] (hidden until the lesson is completed), video[data-film]. data-positions on the article says where each film
+   [data-when-done] (hidden until the lesson is completed), a button [data-go-on] (percent read before), video[data-film]. data-positions on the article says where each film
    was left, on whatever phone: {"film-3": 72.5}.
 
    Without network the claims wait in localStorage and go as soon as there is one: from a lesson, a course, or 我的学习. Each leaves
@@ -173,6 +173,16 @@
     if (text) text.textContent = completed ? text.dataset.done : text.dataset.left.replace("{minutes}", minutes);
     if (completed) document.querySelectorAll("[data-when-done]").forEach((part) => { part.hidden = false; });
   }
+
+  /* Where one was in the text, on whatever phone: what stood at the lower edge of the window comes to its upper half. */
+  article.querySelector("[data-go-on]")?.addEventListener("click", (event) => {
+    const box = article.getBoundingClientRect();
+    scrollTo(0, scrollY + box.top + box.height * event.currentTarget.dataset.goOn / 100 - innerHeight / 2);
+    const part = [...article.querySelectorAll("h2, h3, p, li")].find((one) => one.getBoundingClientRect().bottom > innerHeight / 3);
+    if (!part) return;
+    part.tabIndex = -1;
+    part.focus({ preventScroll: true });
+  });
 
   let positions = {};
   try { positions = JSON.parse(article.dataset.positions || "{}"); } catch { /* from the beginning */ }
