@@ -78,7 +78,8 @@ def render_pending(limit=200):
 
 
 def restore(certificate_id, *, actor):
-    """Make a lost file again from the frozen words; returns the Certificate. A file that is there is left alone.
+    """Make a lost file again from the frozen words, or one that could not be drawn (the fonts may have the character by now); returns
+    the Certificate. A file that is there is left alone.
 
     The new file must say word for word what was issued. Raises DomainError ``certificate.present`` when the file is there,
     ``certificate.erased``, ``certificate.words`` when the kept words are not those that were issued, ``certificate.text`` when
@@ -87,6 +88,10 @@ def restore(certificate_id, *, actor):
     row = Certificate.objects.select_related("template", "seal").get(pk=certificate_id)
     if row.erased_at:
         raise DomainError("certificate.erased", _("个人信息已按要求删除，文件不再制作。"))
+    if not row.rendered_at:
+        row = render(row.pk)
+        record(actor, "certificate.restore", row, changes={"pdf_sha256": ["", row.pdf_sha256]})
+        return row
     if row.pdf and row.pdf.storage.exists(row.pdf.name):
         raise DomainError("certificate.present", _("文件还在，不用重做。"))
     if row.words_hash != services.words_hash(row.number, row.version, row.words):

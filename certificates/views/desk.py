@@ -161,7 +161,7 @@ class RevokeView(CertificateAct):
 
 
 class RestoreView(CertificateView):
-    """A lost file made again from the frozen words."""
+    """A lost file, or one that could not be made, is made from the frozen words."""
 
     def get(self, request, number):
         return redirect("desk:certificate", number)

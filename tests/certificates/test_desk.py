@@ -103,6 +103,20 @@ def test_a_lost_file_is_mended_at_the_desk(client_of, issue, world):
     assert row.pdf.storage.exists(row.pdf.name)
 
 
+def test_what_the_font_could_not_draw_is_made_at_the_desk_once_it_can(client_of, issue, world):
+    row, still = issue(name="Łukasz Żółć"), issue("registration:2", name="张𪻐三")
+    Certificate.objects.update(render_error="字体里没有这个字，请告诉管理员补字。")
+    client = client_of(world.city)
+    assert "再做一次" in client.get(desk("certificate", row.number)).content.decode()
+    client.post(desk("certificate-restore", row.number))
+    row.refresh_from_db()
+    assert row.pdf.storage.exists(row.pdf.name) and row.render_error == ""
+    assert AuditRecord.objects.get(action="certificate.restore").changes["pdf_sha256"] == ["", row.pdf_sha256]
+    refused = client.post(desk("certificate-restore", still.number), follow=True).content.decode()
+    assert "字体里没有“𪻐”" in refused
+    assert AuditRecord.objects.filter(action="certificate.restore").count() == 1
+
+
 def test_a_batch_delivers_the_rest_and_names_the_bad_ones(client_of, issue, world, django_capture_on_commit_callbacks):
     rows = [issue(f"registration:{n}", name=name) for n, name in enumerate(["林例", "张𪻐三", "买买提·示例"])]
     changed = rendering.render(issue("registration:3", name="改过").pk)
