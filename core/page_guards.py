@@ -133,8 +133,14 @@ class GuardedPage(Page):
         abstract = True
 
     def publish(self, revision, *args, **kwargs):
-        check_publishing(revision.as_object())
-        return super().publish(revision, *args, **kwargs)
+        page = revision.as_object()
+        check_publishing(page)
+        # Made of the revision's JSON, with every page it names: once, for the check and for what is published.
+        revision.as_object = lambda: page
+        try:
+            return super().publish(revision, *args, **kwargs)
+        finally:
+            del revision.as_object
 
 
 def deletion_refusal(page):

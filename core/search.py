@@ -34,10 +34,22 @@ def rewrite(query):
     return parts[0] if len(parts) == 1 else And(parts)
 
 
+class Once:
+    """Title, body and completions of an index entry are made of the same fields, each read and taken apart for each of them."""
+
+    def prepare_field(self, obj, field):
+        if obj is not self.obj:
+            return super().prepare_field(obj, field)
+        prepared = self.__dict__.setdefault("prepared", {})
+        if field not in prepared:
+            prepared[field] = list(super().prepare_field(obj, field))
+        return prepared[field]
+
+
 if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
     from modelsearch.backends.database.postgres import postgres as backend
 
-    class Indexer(backend.ObjectIndexer):
+    class Indexer(Once, backend.ObjectIndexer):
         def as_vector(self, texts, for_autocomplete=False):
             return super().as_vector([(spread(text), weight) for text, weight in texts], for_autocomplete)
 
@@ -45,7 +57,7 @@ if settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
 else:
     from modelsearch.backends.database.sqlite import sqlite as backend
 
-    class Indexer(backend.ObjectIndexer):
+    class Indexer(Once, backend.ObjectIndexer):
         def prepare_value(self, value):
             return spread(super().prepare_value(value))
 

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from PIL import Image, ImageDraw
 
 from core import clock
+from core.exceptions import DomainError
 from enterprises.models import District, Membership
 from ledger.models import Kind
 from reports import targets
@@ -94,7 +95,7 @@ def hold(
             venue="示例产业园 3 号楼 301",
         )
         scheduling.publish(round_.pk, actor=actor)
-        rows = [registration.register(round_.pk, m.person, m, actor=actor, clash_ok=True) for m in memberships]
+        rows = _registered(round_, memberships, actor)
     absent = {row.pk for row in rows if random.random() < 0.04}
     sessions = list(round_.sessions.all())
     for number, session in enumerate(sessions):
@@ -118,6 +119,14 @@ def hold(
             _marks(random, rows, absent)
         closing.close_round(round_.pk, actor=actor)
     return round_
+
+
+def _registered(round_, memberships, actor):
+    rows = registration.register_many(round_.pk, memberships, actor=actor, clash_ok=True)
+    for refused in rows:
+        if isinstance(refused, DomainError):
+            raise refused
+    return rows
 
 
 def _arrival(random):
@@ -244,9 +253,8 @@ def build_today(random, organisers, memberships, users):
             venue="东丽区示例路 8 号二楼教室",
         )
         scheduling.publish(round_.pk, actor=users["trainer"])
-        for membership in [learner, *random.sample(memberships, 12)]:
-            if membership is not learner or offset == 0:
-                registration.register(round_.pk, membership.person, membership, actor=users["trainer"], clash_ok=True)
+        members = random.sample(memberships, 12)
+        _registered(round_, members if offset else [learner, *members], users["trainer"])
     return Round.objects.count()
 
 

@@ -78,11 +78,11 @@ class Demo:
     # Steps -------------------------------------------------------------------------------------------------------
 
     def prepare(self, env):
-        """Migrate and load, collect static files and make fonts, side by side; nothing when nothing changed."""
+        """Migrate and load, and collect static files meanwhile; nothing when nothing changed. Returns whether there was anything."""
         stamp = fingerprint(*DATABASE, *STATIC)
         fresh = env["DATABASE_URL"] == f"sqlite:///{FILE}" and not FILE.exists()
         if not fresh and STAMP.exists() and STAMP.read_text() == stamp and (FOLDER / "static").exists():
-            return
+            return False
         STAMP.unlink(missing_ok=True)
         new = FOLDER / "new.sqlite3"
         for leftover in FOLDER.glob("new.sqlite3*"):
@@ -90,20 +90,19 @@ class Demo:
         database = env | ({"DATABASE_URL": f"sqlite:///{new}"} if fresh else {})
         self.start("建库", *MANAGE, "demo", "--prepare", env=database)
         self.start("收集静态文件", *MANAGE, "collectstatic", "--noinput", "-v0", "--skip-checks", env=env)
-        # Twenty seconds of both cores, the first time on this machine: the first page does not wait for it.
-        self.start("备字体", "nice", "-n", 10, *MANAGE, "prepare_fonts", env=env, stdout=subprocess.DEVNULL)
         self.finish("收集静态文件")
         self.finish("建库")
         if fresh:
             new.rename(FILE)
         STAMP.write_text(stamp)
+        return True
 
-    def serve(self, env):
-        """Start the web server and the worker; return when the first page is there."""
+    def serve(self, env, prepared):
+        """Start the web server and the worker; return when the first page is there. After preparing, fonts are made then."""
         web = ["gunicorn", "lms.wsgi", f"--bind=fd://{self.door.fileno()}", "--worker-class=gthread", "--workers=2"]
         web += ["--threads=4", "--preload", "--graceful-timeout=5", "--log-level=warning", "--no-control-socket"]
         self.start("网站", sys.executable, "-m", *web, env=env, pass_fds=[self.door.fileno()])
-        if "备字体" not in self.processes:
+        if not prepared:
             self.start_worker(env)
         deadline = time.monotonic() + 60
         while not self.answers():
@@ -111,6 +110,9 @@ class Demo:
             if time.monotonic() > deadline:
                 raise children.CannotStart("网站一分钟内没有起来，原因见上面。")
             time.sleep(0.05)
+        if prepared:
+            # Twenty seconds of both cores, the first time on this machine: the first page does not wait for it.
+            self.start("备字体", "nice", "-n", 10, *MANAGE, "prepare_fonts", env=env, stdout=subprocess.DEVNULL)
 
     def start_worker(self, env):
         worker = ["celery", "--quiet", "--app=lms", "worker", "--beat", "--concurrency=1", "--loglevel=WARNING"]
@@ -194,8 +196,7 @@ def run(host, port, start_over):
             url, demo.processes["Valkey"] = stack.enter_context(valkey.running(kept))
         stack.callback(demo.stop)
         env = environment(host, port, url)
-        demo.prepare(env)
-        demo.serve(env)
+        demo.serve(env, prepared=demo.prepare(env))
         print(f"\n质量学堂演示已经启动（{time.monotonic() - started:.0f} 秒）：{env['SITE_URL']}/\n")
         if ACCOUNTS.exists():
             print(f"演示账号：\n{ACCOUNTS.read_text()}")

@@ -6,12 +6,15 @@ interpreter and the place are the ones ``.venv`` was made for.
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -76,9 +79,22 @@ def usable():
     return answer.stdout.strip() == f"{sys.version_info[:3]} {sys.base_prefix} {VENV}"
 
 
+def pip_wheel():
+    """The wheel of pip that came with this Python, or None (a distribution may keep it anywhere)."""
+    spec = importlib.util.find_spec("ensurepip")
+    bundled = Path(spec.origin).parent / "_bundled" if spec else None
+    folders = [Path(place) for place in (sysconfig.get_config_var("WHEEL_PKG_DIR"), bundled) if place]
+    return next((wheel for folder in folders for wheel in sorted(folder.glob("pip-*.whl"))), None)
+
+
 def make():
-    """A new, empty ``.venv``."""
-    done = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False)
+    """A new, empty ``.venv``; pip is unpacked into it from where Python keeps it, which takes a tenth of installing it."""
+    wheel = pip_wheel()
+    command = [sys.executable, "-m", "venv", "--clear", VENV]
+    done = subprocess.run([*command, "--without-pip"] if wheel else command, check=False)
+    if wheel and not done.returncode:
+        with zipfile.ZipFile(wheel) as packed:
+            packed.extractall(next(VENV.glob("lib/python3*/site-packages")))
     if done.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit("python3 建不起虚拟环境。Debian 和 Ubuntu 上请先装 python3-venv 软件包，然后再运行一次。")

@@ -57,3 +57,24 @@ def test_it_runs_with_nothing_installed():
     path = ROOT / "lms" / "embedded" / "environment.py"
     code = f"import runpy; runpy.run_path({str(path)!r}, run_name='look')"
     subprocess.run([sys._base_executable, "-I", "-S", "-c", code], check=True)
+
+
+def test_an_environment_made_from_the_wheel_at_hand_has_its_pip(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "VENV", tmp_path / ".venv")
+    environment.make()
+    assert environment.usable()
+    asked = subprocess.run([environment.VENV / "bin/python", "-m", "pip", "--version"], capture_output=True, text=True)
+    assert str(environment.VENV) in asked.stdout
+
+
+def test_without_a_wheel_at_hand_python_installs_its_own(tmp_path, monkeypatch):
+    commands = []
+
+    def run(command, **options):
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(environment, "pip_wheel", lambda: None)
+    monkeypatch.setattr(environment.subprocess, "run", run)
+    environment.make()
+    assert "--without-pip" not in commands[0]
