@@ -16,6 +16,7 @@ from enterprises.models import Enterprise, Person
 from home.services import ensure_home
 from ledger import counts
 from ledger.models import Posting
+from notices.models import Delivery
 from reports.progress import progress_of_year, shares_of_year
 from tests.suite import recount
 from tests.suite.fixtures import no_drawing  # noqa: F401 - fixtures
@@ -58,6 +59,8 @@ def test_a_database_with_rounds_is_left_alone():
     with pytest.raises(CommandError, match="RESET=1"):
         load(rounds=1, people=4)
     assert Posting.objects.count() == before
+    told = set(Delivery.objects.values_list("state", flat=True))
+    assert told == {Delivery.State.SENT}, "no worker sends what the story tells"
 
 
 def test_names_are_visibly_fictional():
