@@ -4,9 +4,15 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 
 from core.exceptions import DomainError
+from core.prepared import Prepared
 from core.text import normalise_phone
 
 from .models import User
+
+
+@Prepared
+def _by_key(pk):
+    return User.objects.select_related("person").filter(pk=pk)
 
 
 class AccountBackend(AuthenticationBackend):
@@ -32,5 +38,5 @@ class AccountBackend(AuthenticationBackend):
         return super().user_can_authenticate(user) and (settings.DEMO or not user.is_demo)
 
     def get_user(self, user_id):
-        user = User.objects.select_related("person").filter(pk=user_id).first()
+        user = _by_key.first(user_id)
         return user if user and self.user_can_authenticate(user) else None

@@ -143,7 +143,7 @@ def enterprise(request, code: str):
     return {name: getattr(row, name) for name in plain} | {
         "district": row.district_id,
         "individual_business": row.is_individual_business,
-        "pilots": sorted(pilot.slug for pilot in row.pilots.all()),
+        "pilots": row.pilot_slugs,
         "former": [one.code or one.name for one in row.former.all()],
     }
 

@@ -5,7 +5,7 @@ see the page. Site and restrictions change only when an editor changes them, so 
 is found by its whole address.
 """
 
-from functools import partial
+from functools import cache, partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.utils.functional import SimpleLazyObject
@@ -13,6 +13,7 @@ from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
 from .page_cache import kept, kept_here
+from .prepared import Prepared
 
 
 def _only_site():
@@ -32,14 +33,20 @@ def _site_of(request):
     return kept("core.site", _only_site) or Site._find_for_request(request)
 
 
+def _root_paths():
+    return kept_here("core.root_paths", Site.get_site_root_paths)
+
+
 class SiteMiddleware:
-    """Puts the site of a request where Wagtail looks for it first; nothing is read before somebody asks."""
+    """Puts the site of a request, and where sites begin, where Wagtail looks for them first; nothing is read before somebody asks."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         request._wagtail_site = SimpleLazyObject(partial(_site_of, request))
+        # Where Wagtail looks before it asks the cache, once for each page whose address it writes.
+        request._wagtail_cached_site_root_paths = SimpleLazyObject(_root_paths)
         return self.get_response(request)
 
 
@@ -67,7 +74,12 @@ def _page_at(url_path):
         return None
     key, content_type = known
     model = ContentType.objects.get_for_id(content_type).model_class()
-    return model and model._default_manager.filter(pk=key).first()
+    return model and _pages(model).first(key)
+
+
+@cache
+def _pages(model):
+    return Prepared(lambda pk: model._default_manager.filter(pk=pk))
 
 
 def _addresses():

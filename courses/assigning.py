@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core import bulk, clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from core.prepared import Prepared
 from core.text import mask_name
 from enterprises.models import Enterprise, Membership, Person
 
@@ -291,9 +292,15 @@ class PathStanding:
         return "amber" if self.ahead and self.due_on and self.days_left <= SOON else ""
 
 
+@Prepared
+def _owed(person):
+    rows = Assigned.objects.standing().filter(person=person).select_related("assignment__path")
+    return rows.only("person", "due_on", "assignment__path__title")
+
+
 def paths_of(person):
     """[PathStanding] of a person, what is due first first; three queries however many paths and courses."""
-    rows = list(Assigned.objects.standing().filter(person=person).select_related("assignment__path"))
+    rows = _owed(person.pk)
     if not rows:
         return []
     days, titles, steps = {}, {}, {}

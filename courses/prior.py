@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from core.prepared import Prepared
 from core.uploads import cleaned
 from enterprises.models import Person
 
@@ -72,7 +73,11 @@ def decide(actor, row, *, approve, because=""):
     return row
 
 
+@Prepared
+def _approved(person):
+    return PriorStudy.objects.filter(person=person, state=PriorStudy.State.APPROVED).order_by("finished_on", "pk")
+
+
 def hours_elsewhere(person, year):
     """[PriorStudy] of a person recognised for a year, oldest first: the column 外部平台 (docs/counting.md, rule A12)."""
-    rows = PriorStudy.objects.filter(person=person, state=PriorStudy.State.APPROVED, finished_on__year=year)
-    return list(rows.order_by("finished_on", "pk"))
+    return [row for row in _approved(person.pk) if row.finished_on.year == year]

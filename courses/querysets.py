@@ -32,15 +32,20 @@ def lessons_about(page):
     ]
 
 
+def counting_now(enrolments, course):
+    """Of all a person's enrolments in a course, newest first, the one of ``EnrolmentQuerySet.current``."""
+    rows = list(enrolments)
+    year = clock.today().year
+    for row in rows:
+        if row.version == course.version and row.year == year:
+            return row
+    return next((row for row in rows if row.completed_at is None), None)
+
+
 class EnrolmentQuerySet(models.QuerySet):
     def current(self, course, person):
         """The enrolment that counts now: this version, this year (Asia/Shanghai); else the newest unfinished one; else None."""
-        rows = list(self.filter(course=course, person=person).order_by("-year", "-version"))
-        year = clock.today().year
-        for row in rows:
-            if row.version == course.version and row.year == year:
-                return row
-        return next((row for row in rows if row.completed_at is None), None)
+        return counting_now(self.filter(course=course, person=person).order_by("-year", "-version"), course)
 
 
 class AssignedQuerySet(models.QuerySet):

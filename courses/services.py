@@ -1,10 +1,12 @@
 """The verbs of study: enrol; and what a person studies."""
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.exceptions import DomainError
+from core.prepared import Prepared
 from enterprises.services import current_membership
 
 from .assigning import finished_by
@@ -54,17 +56,19 @@ _LISTED = ("course__title", "course__slug", "course__url_path", "course__path", 
 """Of the hundred columns of course and certificate those that lists show: a start page is drawn very often."""
 
 
+@Prepared
+def _studies(person):
+    rows = Enrolment.objects.filter(person=person).select_related("course", "certificate")
+    return rows.only("version", "year", "enrolled_at", "completed_at", "person", *_LISTED)
+
+
 def courses_of(person, limit=20):
     """[(Enrolment, lessons read, lessons, next LessonPage or None)] of a person, newest first, in three queries.
 
     Only required lessons count; optional ones are never the next.
     """
-    rows = list(
-        Enrolment.objects.filter(person=person)
-        .select_related("course", "certificate")
-        .prefetch_related("progress")
-        .only("version", "year", "enrolled_at", "completed_at", "person", *_LISTED)[:limit]
-    )
+    rows = _studies(person.pk)[:limit]
+    prefetch_related_objects(rows, "progress")
     lessons = {}
     for lesson in (
         LessonPage.objects.live()

@@ -5,10 +5,17 @@ from django.utils.translation import gettext as _
 
 from core import clock, pdf_fonts
 from core.pdf import from_html, refuse_missing_glyphs
+from core.prepared import Prepared
 from enterprises.services import current_membership
 from ledger.models import Entry
 
 from . import prior
+
+
+@Prepared
+def _entries(person):
+    rows = Entry.objects.as_of().filter(person=person).select_related("activity").order_by("occurred_on", "pk")
+    return rows.only("person", "occurred_on", "class_hours", "activity__title", "activity__mode")
 
 
 def lines_of(person, year):
@@ -16,13 +23,7 @@ def lines_of(person, year):
 
     The two sums are never added: study elsewhere is a column of its own (docs/counting.md, rule A12).
     """
-    entries = list(
-        Entry.objects.as_of()
-        .filter(person=person, occurred_on__year=year)
-        .select_related("activity")
-        .only("person", "occurred_on", "class_hours", "activity__title", "activity__mode")
-        .order_by("occurred_on", "pk")
-    )
+    entries = [entry for entry in _entries(person.pk) if entry.occurred_on.year == year]
     elsewhere = prior.hours_elsewhere(person, year)
     return (
         entries,

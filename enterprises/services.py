@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from core.prepared import Prepared
 from core.text import mask_name, mask_phone, normalise, normalise_name, normalise_phone
 
 from . import assigning
@@ -149,8 +150,13 @@ def join(user, *, name, code, layer, department="", post="", enterprise_name="",
     return assign(person, fields, confirmed=False)
 
 
+@Prepared
+def _open_membership(person):
+    return Membership.objects.filter(person=person, ended_on=None).select_related("enterprise")[:1]
+
+
 def current_membership(person):
     """The newest open membership of a person, or None."""
     if person is None:
         return None
-    return person.memberships.filter(ended_on=None).select_related("enterprise").first()
+    return _open_membership.first(person.pk)

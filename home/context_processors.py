@@ -1,5 +1,7 @@
 """What every page knows."""
 
+from functools import cache
+
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
@@ -12,6 +14,7 @@ from quizzes.policies_bank import may_read_bank
 from .desk_places import places_for
 
 PLACES = (
+    ("/guide/tools/", "tools"),
     ("/guide/", "guide"),
     ("/courses/", "courses"),
     ("/rounds/", "rounds"),
@@ -53,5 +56,5 @@ def site(request):
         "legal_links": lambda: [(text.title, text.url) for text in current_policies().values()],
         "desk_places": lambda: places_for(user, request.path) if user else ([], []),
         "nav_current": _place(request.path),
-        "unread_notices": lambda: unread_at_a_glance(user) if user and user.is_authenticated else 0,
+        "unread_notices": cache(lambda: unread_at_a_glance(user) if user and user.is_authenticated else 0),
     }

@@ -4,14 +4,15 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.shortcuts import render
 from django.views.generic import View
 
+from certificates.models import Certificate
 from core import clock
+from core.prepared import Prepared
 from courses.assigning import paths_of
 from courses.services import courses_of
 from courses.statement import lines_of
 from enterprises.models import Enterprise
 from enterprises.policies import rights_of
 from enterprises.services import current_membership, person_of
-from notices.services import unread
 from training.models import Registration
 
 _LISTED = [
@@ -21,6 +22,19 @@ _LISTED += ["certificate__number"]
 """What the list of one's rounds shows. This page is drawn very often, and its rows are wide."""
 
 
+@Prepared
+def _registrations(person):
+    rows = Registration.objects.filter(person=person).exclude(state=Registration.State.CANCELLED)
+    rows = rows.select_related("round__owner", "certificate").only("person", "state", *_LISTED)
+    return rows.order_by("-round__starts_on")[:10]
+
+
+@Prepared
+def _certificates(person):
+    rows = Certificate.objects.filter(holder=person, replaced_by=None).only("holder", "number", "words", "issued_on")
+    return rows.order_by("-issued_on", "-pk")[:12]
+
+
 class MyView(LoginRequiredMixin, View):
     """Continue, my paths and what is due, my courses, rounds, certificates, class hours. Constant queries, however much there is."""
 
@@ -28,7 +42,7 @@ class MyView(LoginRequiredMixin, View):
         person = person_of(request.user)
         context = {"person": person, "membership": current_membership(person), "mine": self.mine(request.user)}
         if person:
-            context |= self.learning(person) | {"unread": unread(person)}
+            context |= self.learning(person)
         return render(request, "home/my.html", context)
 
     def mine(self, user):
@@ -46,14 +60,8 @@ class MyView(LoginRequiredMixin, View):
             "studies": studies,
             "go_on": ahead,
             "go_on_row": ahead and _row_of(ahead),
-            "registrations": Registration.objects.filter(person=person)
-            .exclude(state=Registration.State.CANCELLED)
-            .select_related("round__owner", "certificate")
-            .only("person", "state", *_LISTED)
-            .order_by("-round__starts_on")[:10],
-            "certificates": person.certificates.filter(replaced_by=None)
-            .only("holder", "number", "words", "issued_on")
-            .order_by("-issued_on", "-pk")[:12],
+            "registrations": _registrations(person.pk),
+            "certificates": _certificates(person.pk),
             "paths": paths,
             "due": [path for path in paths if path.ahead and path.due_on],
             "entries": entries,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
+from core.prepared import Prepared
 
 from .models import Attendance, Registration, Round, Scan, Session
 from .refusals import REPEATED, refusal
@@ -25,6 +26,25 @@ ACCEPTED, LEFT = Scan.ACCEPTED, Scan.LEFT
 NOT_REFUSED = (ACCEPTED, LEFT, REPEATED)
 
 NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
+
+
+@Prepared
+def _locked_registration(round_, person):
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("membership__enterprise")
+    return rows.filter(round=round_, person=person).only(
+        *(field.attname for field in Registration._meta.concrete_fields),
+        "membership__layer",
+        "membership__tags",
+        "membership__enterprise__district",
+        "membership__enterprise__size_class",
+    )
+
+
+@Prepared
+def _as_it_is(round_, session, registration):
+    """The round with its state, and ``present``: the state of the attendance, or None."""
+    row = Attendance.objects.filter(registration=registration, session=session)
+    return Round.objects.filter(pk=round_).annotate(present=Subquery(row.values("state")[:1])).only("state")
 
 
 # Signing in ------------------------------------------------------------------------------------------------------------
@@ -71,15 +91,10 @@ def _try(session, person, ticket, used):
         # Who may have to start the round takes its lock before a registration's, as lists and marks do: no deadlock.
         session.round = Round.objects.select_for_update(of=("self",)).get(pk=session.round_id)
     # The lock queues twenty taps of one thumb; in a running round different people do not wait for each other.
-    registration = (
-        Registration.objects.select_for_update(of=("self",))
-        .select_related("membership__enterprise")
-        .filter(round=session.round_id, person=person)
-        .first()
-    )
+    registration = _locked_registration.first(session.round_id, person.pk)
     # Read behind the lock: closing takes every registration's, so nobody slips in between counting and closing.
-    rows = Attendance.objects.filter(registration=registration.pk if registration else 0, session=session)
-    session.round.state, present = _now(session, rows)
+    now = _as_it_is.first(session.round_id, session.pk, registration.pk if registration else 0)
+    session.round.state = now.state
     if session.round.is_settled:
         return "check_in.closed", None
     if registration is None:
@@ -90,9 +105,9 @@ def _try(session, person, ticket, used):
         return "check_in.waiting", None
     registration.person = person
     if ticket.leaving:
-        return _leave(session, registration, rows.first(), ticket, used)
-    if present in Attendance.COUNTED:
-        row = rows.get()
+        return _leave(session, registration, _row(registration, session), ticket, used)
+    if now.present in Attendance.COUNTED:
+        row = _row(registration, session)
         row.registration = registration
         return REPEATED, row
     if ticket.at < opens_at(session):
@@ -129,10 +144,8 @@ def was_used_by_another(session, person, ticket):
     return tries.exclude(person=person).exists()
 
 
-def _now(session, rows):
-    """``(state of the round, state of the attendance or None)`` as they are behind the lock, in one statement."""
-    rounds = Round.objects.filter(pk=session.round_id).annotate(present=Subquery(rows.values("state")[:1]))
-    return rounds.values_list("state", "present").get()
+def _row(registration, session):
+    return Attendance.objects.filter(registration=registration, session=session).first()
 
 
 def _arrived(session, at):

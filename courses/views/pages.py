@@ -8,16 +8,34 @@ from django.urls import reverse
 
 from core import clock
 from core.page_cache import kept
+from core.prepared import Prepared
 from enterprises.services import person_of
 
 from .. import progress
 from ..models import CoursePage, Enrolment, LessonProgress, LessonQuestion
+from ..querysets import counting_now
 
 OPENED = "courses.opened"
 
 
 SHOWN = ("course", "person", "year", "version", "completed_at", "certificate", "pinned")
 """What the pages say of an enrolment; the organisation it froze is not among it."""
+
+
+@Prepared
+def _enrolments(course, person):
+    return Enrolment.objects.filter(course=course, person=person).order_by("-year", "-version").only(*SHOWN)
+
+
+@Prepared
+def _enrolments_asked(course, person, lesson):
+    asked = Exists(LessonQuestion.objects.filter(person=person, lesson=lesson))
+    return _enrolments.build(course, person).annotate(asked=asked)
+
+
+@Prepared
+def _progress(enrolment):
+    return LessonProgress.objects.filter(enrolment=enrolment)
 
 
 def _standing(request, course, lesson=None):
@@ -28,13 +46,11 @@ def _standing(request, course, lesson=None):
     person = person_of(request.user)
     if person is None:
         return None, {}
-    rows = Enrolment.objects.only(*SHOWN)
-    if lesson:
-        rows = rows.annotate(asked=Exists(LessonQuestion.objects.filter(person=person, lesson=lesson)))
-    enrolment = rows.current(course, person)
+    rows = _enrolments_asked(course.pk, person.pk, lesson.pk) if lesson else _enrolments(course.pk, person.pk)
+    enrolment = counting_now(rows, course)
     if enrolment is None:
         return None, {}
-    return enrolment, {row.lesson_id: row for row in LessonProgress.objects.filter(enrolment=enrolment)}
+    return enrolment, {row.lesson_id: row for row in _progress(enrolment.pk)}
 
 
 def _made_up(request, course, lesson):

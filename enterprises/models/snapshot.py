@@ -41,7 +41,7 @@ class OrganisationSnapshot(models.Model):
         self.district_id = enterprise.district_id
         self.layer = membership.layer
         self.is_auditor = Membership.Tag.AUDITOR in membership.tags
-        self.enterprise_pilots = sorted(pilot.slug for pilot in enterprise.pilots.all())
+        self.enterprise_pilots = enterprise.pilot_slugs
         self.size_class = enterprise.size_class
 
     @property

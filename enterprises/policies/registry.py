@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, Q
 
 from core.policies import Policy
+from core.prepared import Prepared
 
 from ..models import Appointment, Enterprise, Membership, Person, Role
 
@@ -46,21 +47,28 @@ class Rights:
 NOBODY = Rights()
 
 
+@Prepared
+def _appointments(user):
+    return Appointment.objects.filter(user=user).only(
+        "user", "role", "district", "organiser", "enterprise", "expires_on", "withdrawn_at"
+    )
+
+
 def rights_of(user):
     """The Rights of a user; kept on the user object, which lives for one request, so an expiry takes effect at the next."""
     if not user.is_authenticated:
         return NOBODY
     if not hasattr(user, "_rights"):
-        rows = list(
-            Appointment.objects.in_force().filter(user=user).values_list("role", "district", "organiser", "enterprise")
-        )
+        rows = [row for row in _appointments(user.pk) if row.state == "held"]
         person = getattr(user, "person", None)
         user._rights = Rights(
-            roles=frozenset(row[0] for row in rows),
-            districts=frozenset(row[1] for row in rows if row[1]),
-            organisers=frozenset(row[2] for row in rows if row[2]),
-            led_organisers=frozenset(row[2] for row in rows if row[2] and row[0] == Role.PROVIDER_ADMIN),
-            enterprises=frozenset(row[3] for row in rows if row[3]),
+            roles=frozenset(row.role for row in rows),
+            districts=frozenset(row.district_id for row in rows if row.district_id),
+            organisers=frozenset(row.organiser_id for row in rows if row.organiser_id),
+            led_organisers=frozenset(
+                row.organiser_id for row in rows if row.organiser_id and row.role == Role.PROVIDER_ADMIN
+            ),
+            enterprises=frozenset(row.enterprise_id for row in rows if row.enterprise_id),
             person_id=person.pk if person else None,
         )
     return user._rights

@@ -5,7 +5,9 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db.models import Subquery
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -15,6 +17,7 @@ from accounts.consents import current_policies
 from accounts.forms import PhoneForm
 from core import clock, limits
 from core.exceptions import DomainError
+from core.prepared import Prepared
 from core.querysets import count_of
 from enterprises.services import person_of
 
@@ -29,8 +32,32 @@ DEVICE = "check-in-device"
 """A random number this phone keeps for a year; where the round asks for it, a digest of it shows who signed in on one phone."""
 
 
+@Prepared
+def _with_round(pk):
+    return Session.objects.select_related("round").filter(pk=pk).order_by()
+
+
 def _session(pk):
-    return get_object_or_404(Session.objects.select_related("round"), pk=pk)
+    session = _with_round.first(pk)
+    if session is None:
+        raise Http404
+    return session
+
+
+@Prepared
+def _now_and_next(session, registration):
+    """This session and the one after it, when each begins; ``came``: how many had come to it when the registered one came."""
+    arrived = Attendance.objects.filter(registration=registration, session=session).values("arrived_at")
+    counted = Attendance.objects.filter(state__in=Attendance.COUNTED, arrived_at__lte=Subquery(arrived))
+    first = Session.objects.filter(pk=session).order_by()
+    return (
+        Session.objects.filter(
+            round=Subquery(first.values("round")), starts_at__gte=Subquery(first.values("starts_at"))
+        )
+        .annotate(came=count_of(counted, "session"))
+        .only("round", "starts_at")
+        .order_by("starts_at")[:2]
+    )
 
 
 def _refused(request, session, refused, status=403):
@@ -127,13 +154,7 @@ class ConfirmView(View):
             attendance = self.record(request, ticket, person, session)
         except DomainError as refused:
             return _refused(request, session, refused)
-        # This session and the one after it, in one statement.
-        counted = Attendance.objects.filter(state__in=Attendance.COUNTED, arrived_at__lte=attendance.arrived_at)
-        after = session.round.sessions.filter(starts_at__gte=session.starts_at).annotate(
-            came=count_of(counted, "session")
-        )
-        # When the next one begins is all that is said of it.
-        after = {one.pk: one for one in after.only("round", "starts_at").order_by("starts_at")[:2]}
+        after = {one.pk: one for one in _now_and_next(session.pk, attendance.registration_id)}
         here = after.pop(session.pk, None)
         context = {
             "session": session,
