@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lms.embedded import children
 from tests.suite import databases
@@ -17,6 +18,11 @@ from tests.suite import databases
 # Django, Wagtail and a hundred and eighty files of tests are read in, and stay: looking again and again for garbage among them
 # is a third of the time that takes, and a tenth of the tests' own.
 gc.disable()
+
+
+# How fast a busy machine thinks of examples says nothing about what is tested.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 def pytest_collection_finish():

@@ -1,11 +1,13 @@
 """What the sign-in board shows of a session now. The same few statements whether forty people are on the list or five hundred."""
 
 import hashlib
+from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Subquery
 
 from core import clock
+from core.prepared import Prepared
 from core.querysets import count_of
 
 from . import elsewhere
@@ -19,79 +21,127 @@ ABSENT_SHOWN = 20
 REFUSED_SHOWN = 5
 
 
-def version(session, *, leaving):
-    """A short text that changes when anything on the board would look different. One statement."""
-    came = Attendance.objects.filter(session=session)
-    facts = came.aggregate(n=Count("pk", filter=_counted()), at=Max("recorded_at"), left=Count("left_at"))
-    rows = Session.objects.filter(pk=session.pk).annotate(
-        listed=count_of(Registration.objects.on_the_list(), to="round__sessions"),
-        tries=count_of(Scan.objects.all(), to="session"),
-    )
-    step = int(clock.now().timestamp()) // settings.CHECK_IN_ROTATION_SECONDS
-    said = [facts, list(rows.values_list("listed", "tries")), step, closes_at(session), leaving, session.round.state]
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-
-
 def _counted():
-    return Q(state__in=Attendance.COUNTED)
+    return Attendance.objects.filter(state__in=Attendance.COUNTED)
 
 
-def show(session, *, leaving=None, now_at=""):
-    """The context of the board: the door's code, figures, the last who came, who is missing, who was refused and why.
+def _on_the_list(session):
+    rounds = Session.everything.filter(pk=session).values("round")
+    return Registration.objects.on_the_list().filter(round=Subquery(rounds))
 
-    ``now_at``: the ``version`` when it has just been asked for; read before the rest, so that what comes between is shown next time.
-    """
-    leaving = is_leaving(session) if leaving is None else leaving
-    now_at = now_at or version(session, leaving=leaving)
-    here = Attendance.objects.filter(session=session, registration=OuterRef("pk"), state__in=Attendance.COUNTED)
-    listed = Registration.objects.on_the_list().filter(round=session.round_id).annotate(here=Exists(here))
-    figures = listed.aggregate(all=Count("pk"), came=Count("pk", filter=Q(here=True)))
-    last = (
-        Attendance.objects.filter(_counted(), session=session, registration__state=Registration.State.REGISTERED)
-        .select_related("registration__person", "registration__enterprise")
+
+@Prepared
+def _figures(session):
+    """The session with ``listed``, ``came`` (of those), ``gone`` (signed out), ``tries`` and ``newest``, when the last mark was made."""
+    rows = Attendance.objects.filter(session=OuterRef("pk"))
+    return (
+        Session.everything.filter(pk=session)
+        .annotate(
+            listed=count_of(Registration.objects.on_the_list(), to="round__sessions"),
+            came=count_of(_counted().filter(registration__state=Registration.State.REGISTERED), to="session"),
+            gone=count_of(Attendance.objects.exclude(left_at=None), to="session"),
+            tries=count_of(Scan.objects.all(), to="session"),
+            newest=Subquery(rows.order_by("-recorded_at").values("recorded_at")[:1]),
+        )
+        .only("round")
+        .order_by()
+    )
+
+
+@Prepared
+def _last(session):
+    rows = _counted().filter(session=session, registration__state=Registration.State.REGISTERED)
+    return (
+        rows.select_related("registration__person", "registration__enterprise")
         .only(
             *("state", "method", "reason", "recorded_at", "offline"),
             *("registration__person__name", "registration__enterprise__name", "registration__walked_in"),
         )
         .order_by("-recorded_at", "-pk")[:LAST]
     )
-    absent = list(listed.filter(here=False).select_related("person", "enterprise").order_by("sequence")[:ABSENT_SHOWN])
-    said = Attendance.objects.filter(session=session, registration__in=[row.pk for row in absent])
-    said = {row.registration_id: row for row in said}
+
+
+@Prepared
+def _absent(session):
+    """Who is on the list and not here, with ``state_now`` and ``reason_now`` of a mark by hand (on leave, absent)."""
+    marked = Attendance.objects.filter(session=session, registration=OuterRef("pk"))
+    return (
+        _on_the_list(session)
+        .exclude(Exists(marked.filter(state__in=Attendance.COUNTED)))
+        .annotate(state_now=Subquery(marked.values("state")), reason_now=Subquery(marked.values("reason")))
+        .select_related("person", "enterprise")
+        .only("round", "person__name", "enterprise__name")
+        .order_by("sequence")[:ABSENT_SHOWN]
+    )
+
+
+@Prepared
+def _failed(session):
+    """The last tries that failed, of people who have not come in since."""
+    inside = _counted().filter(session=session, registration__person=OuterRef("person"))
+    return (
+        Scan.objects.filter(session=session, outcome__startswith="check_in.")
+        .exclude(Exists(inside))
+        .select_related("person")
+        .only("recorded_at", "outcome", "offline", "person__name")[: 4 * REFUSED_SHOWN]
+    )
+
+
+@dataclass(frozen=True)
+class Glance:
+    """How a session is now: ``figures`` (the Session with its counts), ``leaving``: whether the door is for signing out."""
+
+    session: Session
+    figures: Session
+    leaving: bool
+
+    @property
+    def version(self):
+        """A short text that changes when anything on the board would look different."""
+        one = self.figures
+        step = int(clock.now().timestamp()) // settings.CHECK_IN_ROTATION_SECONDS
+        said = [one.listed, one.came, one.gone, one.tries, one.newest, step, self.leaving]
+        said += [closes_at(self.session), self.session.round.state]
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
+
+
+def glance(session, *, leaving=None):
+    """The Glance at a session; ``leaving``: what the trainer chose, else by the clock. One statement."""
+    return Glance(session, _figures.first(session.pk), is_leaving(session) if leaving is None else leaving)
+
+
+def show(seen):
+    """The context of the board after a Glance: the door's code, figures, the last who came, who is missing, who was refused and why.
+
+    The version is that of the Glance: what comes between is shown next time.
+    """
+    session, figures = seen.session, seen.figures
+    absent = _absent(session.pk)
     for row in absent:
-        row.today = said.get(row.pk)
-    context = {
+        row.today = Attendance(state=row.state_now, reason=row.reason_now) if row.state_now else None
+    return {
         "session": session,
         "round": session.round,
-        "leaving": leaving,
-        "door": door_code(session, leaving=leaving),
+        "leaving": seen.leaving,
+        "door": door_code(session, leaving=seen.leaving),
         "seconds_total": settings.CHECK_IN_ROTATION_SECONDS,
         "now": clock.now(),
-        "listed": figures["all"],
-        "came": figures["came"],
-        "missing": figures["all"] - figures["came"],
-        "last": list(last),
+        "listed": figures.listed,
+        "came": figures.came,
+        "missing": figures.listed - figures.came,
+        "left": figures.gone,
+        "last": _last(session.pk),
         "absent": absent,
         "refused": _refused(session),
         "shared": _shared(session) if session.round.one_device else [],
-        "version": now_at,
+        "version": seen.version,
     }
-    if session.round.sign_out:
-        context["left"] = Attendance.objects.filter(session=session).exclude(left_at=None).count()
-    return context
 
 
 def _refused(session):
-    """The last tries that failed, of people who have not come in since; who is expected elsewhere is said."""
-    inside = Attendance.objects.filter(_counted(), session=session, registration__person=OuterRef("person"))
-    scans = list(
-        Scan.objects.filter(session=session, outcome__startswith="check_in.")
-        .annotate(inside=Exists(inside))
-        .filter(inside=False)
-        .select_related("person")[: 4 * REFUSED_SHOWN]
-    )
+    """Of the last tries that failed each person's newest; who is expected elsewhere is said."""
     shown, seen = [], set()
-    for scan in scans:
+    for scan in _failed(session.pk):
         if scan.person_id is None or scan.person_id not in seen:
             seen.add(scan.person_id)
             shown.append(scan)

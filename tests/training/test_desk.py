@@ -94,7 +94,7 @@ def test_a_refused_card_is_kept_once_and_says_where_the_person_is_expected(world
         assert [answer["outcome"] for answer in first] == ["check_in.not_registered", "check_in.card", "check_in.card"]
         assert "报的是“隔壁的班”" in first[0]["sentence"]
         assert [answer["outcome"] for answer in take(*records)] == [answer["outcome"] for answer in first]
-        shown = board.show(session)["refused"]
+        shown = board.show(board.glance(session))["refused"]
     assert Scan.objects.count() == 3
     assert {(scan.outcome, getattr(scan.listed_in, "title", "")) for scan in shown} == {
         ("check_in.not_registered", "隔壁的班"),

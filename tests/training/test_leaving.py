@@ -110,7 +110,7 @@ def test_several_people_on_one_phone_are_let_in_and_told_of_where_the_round_asks
     for person in (world.wang.person, world.zhao):
         assert go(asks, person, NINE, device=phone).state == "present"
     with clock.moved_to(NINE):
-        assert board.show(asks)["shared"] == [[world.wang.person.name, world.zhao.name]]
+        assert board.show(board.glance(asks))["shared"] == [[world.wang.person.name, world.zhao.name]]
     Round.objects.update(one_device=False)
     other = house.opened(world, [house.lesson(hour=14)], [Membership.objects.get(person=world.zhao)]).sessions.get()
     go(other, world.zhao, clock.at(house.DAY, 14), device=phone)

@@ -81,7 +81,7 @@ class BoardView(DeskView):
     def get(self, request, pk):
         session = policy_for(Session).get(request.user, "change", pk=pk)
         way = request.GET.get("way") == "out" and session.round.sign_out
-        context = board.show(session, leaving=way or None)
+        context = board.show(board.glance(session, leaving=way or None))
         rows = Registration.objects.on_the_list().filter(round=session.round_id).select_related("person", "enterprise")
         extended = min(max(window.closes_at(session), clock.now()) + window.CLOSES_AFTER, session.ends_at)
         context |= {
@@ -100,11 +100,10 @@ class BoardLiveView(DeskView):
     def get(self, request, pk):
         session = policy_for(Session).get(request.user, "change", pk=pk)
         way = request.GET.get("way") == "out" and session.round.sign_out
-        leaving = way or window.is_leaving(session)
-        now_at = board.version(session, leaving=leaving)
-        if request.GET.get("v") == now_at:
+        seen = board.glance(session, leaving=way or None)
+        if request.GET.get("v") == seen.version:
             return HttpResponse(status=204)
-        return render(request, "training/_board_live.html", board.show(session, leaving=leaving, now_at=now_at))
+        return render(request, "training/_board_live.html", board.show(seen))
 
     def handle_no_permission(self):
         # htmx would follow the redirect and put the sign-in page into the board: send the whole window there instead.
