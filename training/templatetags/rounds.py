@@ -1,6 +1,7 @@
 """What the pages of rounds need beyond template language: days in Chinese, the state of a session now, small drawings."""
 
 import re
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -304,6 +305,7 @@ def seat_map(rows, seats, taken):
 
 
 @register.simple_tag
+@lru_cache(maxsize=64)
 def pips(came, total):
     """A small bar per person on the list, green when here. The same figures stand beside it as words."""
     if not total:
