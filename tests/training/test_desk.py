@@ -258,9 +258,9 @@ def test_the_boards_ask_the_same_questions_for_one_and_three(world, page, count,
         desk.take(session.pk, [one(registration=session.round.registrations.first().pk)], actor=world.city)
         for name in ("desk:board-live", "desk:door"):
             page.get(reverse(name, args=[session.pk]))
-        with django_assert_num_queries(10):
+        with django_assert_num_queries(7):
             live = page.get(reverse("desk:board-live", args=[session.pk]))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             same = page.get(reverse("desk:board-live", args=[session.pk]), {"v": live.context["version"]})
         with django_assert_num_queries(5):
             page.get(reverse("desk:door", args=[session.pk]))
