@@ -19,13 +19,14 @@ import urllib.error
 import urllib.request
 
 from lms.embedded import children, valkey
-from lms.embedded.fingerprint import DATABASE, ROOT, STATIC, fingerprint
+from lms.embedded.fingerprint import DATABASE, FONTS, ROOT, STATIC, fingerprint
 
 FOLDER = ROOT / "var" / "demo"
 FILE = FOLDER / "db.sqlite3"
 STAMP = FOLDER / "prepared"
 ACCOUNTS = FOLDER / "accounts.txt"
 SMS = FOLDER / "sms.log"
+FONTS_MADE = ROOT / "var" / "fonts" / "made-for-demo"
 MANAGE = [sys.executable, ROOT / "manage.py"]
 
 
@@ -78,11 +79,11 @@ class Demo:
     # Steps -------------------------------------------------------------------------------------------------------
 
     def prepare(self, env):
-        """Migrate and load, and collect static files meanwhile; nothing when nothing changed. Returns whether there was anything."""
+        """Migrate and load, and collect static files meanwhile; nothing when nothing changed."""
         stamp = fingerprint(*DATABASE, *STATIC)
         fresh = env["DATABASE_URL"] == f"sqlite:///{FILE}" and not FILE.exists()
         if not fresh and STAMP.exists() and STAMP.read_text() == stamp and (FOLDER / "static").exists():
-            return False
+            return
         STAMP.unlink(missing_ok=True)
         new = FOLDER / "new.sqlite3"
         for leftover in FOLDER.glob("new.sqlite3*"):
@@ -95,14 +96,14 @@ class Demo:
         if fresh:
             new.rename(FILE)
         STAMP.write_text(stamp)
-        return True
 
-    def serve(self, env, prepared):
-        """Start the web server and the worker; return when the first page is there. After preparing, fonts are made then."""
+    def serve(self, env):
+        """Start the web server and the worker; return when the first page is there. Fonts that are missing are made then."""
         web = ["gunicorn", "lms.wsgi", f"--bind=fd://{self.door.fileno()}", "--worker-class=gthread", "--workers=2"]
         web += ["--threads=4", "--preload", "--graceful-timeout=5", "--log-level=warning", "--no-control-socket"]
         self.start("网站", sys.executable, "-m", *web, env=env, pass_fds=[self.door.fileno()])
-        if not prepared:
+        fonts = FONTS_MADE.exists() and FONTS_MADE.read_text() == fingerprint(*FONTS)
+        if fonts:
             self.start_worker(env)
         deadline = time.monotonic() + 60
         while not self.answers():
@@ -110,7 +111,7 @@ class Demo:
             if time.monotonic() > deadline:
                 raise children.CannotStart("网站一分钟内没有起来，原因见上面。")
             time.sleep(0.05)
-        if prepared:
+        if not fonts:
             # Twenty seconds of both cores, the first time on this machine: the first page does not wait for it.
             self.start("备字体", "nice", "-n", 10, *MANAGE, "prepare_fonts", env=env, stdout=subprocess.DEVNULL)
 
@@ -137,6 +138,8 @@ class Demo:
                 continue
             if name == "备字体":  # certificates wait for their fonts, the rest does not
                 del self.processes[name]
+                if not process.returncode:
+                    FONTS_MADE.write_text(fingerprint(*FONTS))
                 self.start_worker(env)
             else:
                 raise children.CannotStart(f"{name}进程自己结束了（{process.returncode}），演示已经停下。原因见上面。")
@@ -196,7 +199,8 @@ def run(host, port, start_over):
             url, demo.processes["Valkey"] = stack.enter_context(valkey.running(kept))
         stack.callback(demo.stop)
         env = environment(host, port, url)
-        demo.serve(env, prepared=demo.prepare(env))
+        demo.prepare(env)
+        demo.serve(env)
         print(f"\n质量学堂演示已经启动（{time.monotonic() - started:.0f} 秒）：{env['SITE_URL']}/\n")
         if ACCOUNTS.exists():
             print(f"演示账号：\n{ACCOUNTS.read_text()}")

@@ -10,6 +10,9 @@ DATABASE = ("*/migrations/*.py", "*/apps.py", "core/triggers.py", "lms/settings/
 STATIC = ("*/static/**/*", "requirements/base.txt")
 """What decides what ``collectstatic`` collects."""
 
+FONTS = ("core/pdf_fonts.py", "core/font_building.py", "requirements/base.txt")
+"""What decides which fonts our PDFs are drawn with."""
+
 
 def fingerprint(*patterns):
     """Twelve characters that change when a file under the checkout that fits one of ``patterns`` changes, comes or goes."""
