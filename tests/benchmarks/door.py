@@ -16,7 +16,7 @@ from lms.embedded import children
 from . import load, meter, operations, production, visitors, world
 
 REPEATS, FORGED = 0.3, 0.05
-LEVELS = {1: 40, 8: 90, 32: 140}
+LEVELS = {1: 40, 8: 120, 32: 320}
 """Connections -> sign-ins at that level."""
 
 
@@ -65,11 +65,16 @@ def _levels(url, made, nothing):
         one = load.run(act, [waiting] * connections, connections, 30.0)
         faults += one.faults
         print(
-            f"{connections} at once: {one.count} sign-ins, CPU {one.cpu_each * 1000:.1f} ms, "
+            f"{connections} at once: {one.count} sign-ins, CPU {one.cpu_each * 1000:.1f} ms ({_parts(one)}), "
             f"÷ {one.cpu_each / nothing.cpu_each:.0f}, p95 {one.slowest_twentieth * 1000:.0f} ms, {one.per_second:.0f}/s, "
             f"others used {one.others:.1f} processors"
         )
     return faults
+
+
+def _parts(one):
+    each = {part: used / max(one.count, 1) * 1000 for part, used in one.cpu.items() if part != "worker"}
+    return ", ".join(f"{part} {used:.1f}" for part, used in each.items())
 
 
 def _rush(url, made, options):
