@@ -29,11 +29,12 @@ class Prepared:
     def __call__(self, *keys):
         """The rows as a list. Raises TransactionManagementError when they are to be locked outside a transaction."""
         connection = connections[DEFAULT_DB_ALIAS]
-        queryset, compiler, sql, places = self.written.get(connection.vendor) or self._write(connection)
+        queryset, compiler, converters, sql, places = self.written.get(connection.vendor) or self._write(connection)
         if compiler.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
         compiler = copy.copy(compiler)
         compiler.connection = connection
+        compiler.get_converters = lambda expressions: converters
         compiler.as_sql = lambda: (sql, tuple(keys[what] if what is not None else given for what, given in places))
         asked = SimpleNamespace(
             db=DEFAULT_DB_ALIAS,
@@ -56,5 +57,7 @@ class Prepared:
         places = [(self.examples.index(one) if one in self.examples else None, one) for one in given]
         if {what for what, _given in places if what is not None} != set(range(len(self.examples))):
             raise TypeError("Each key must stand in the statement as it was given.")
-        written = self.written[connection.vendor] = (queryset, compiler, sql, places)
+        # They belong to the kind of database, not to a connection.
+        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        written = self.written[connection.vendor] = (queryset, compiler, converters, sql, places)
         return written
