@@ -1,5 +1,6 @@
 """The digital signature of a PDF (PAdES), when the issuer's key is configured: other programs see whether a byte was changed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -46,4 +47,7 @@ def signed(content, *, reason):
         reason=reason,
         subfilter=fields.SigSeedSubFilter.PADES,
     )
-    return signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(content)), about, signer=by).getvalue()
+    # In a thread of its own: the library runs an event loop, which a thread that has one already (ASGI) refuses.
+    with ThreadPoolExecutor(1) as thread:
+        file = IncrementalPdfFileWriter(BytesIO(content))
+        return thread.submit(signers.sign_pdf, file, about, signer=by).result().getvalue()

@@ -149,6 +149,14 @@ def _clean(settings, test_folder):
     shutil.rmtree(test_folder / "media", ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def fonts():
+    """The fonts of PDFs: made once per machine, half a minute, then there."""
+    from core import pdf_fonts
+
+    pdf_fonts.prepare()
+
+
 @pytest.fixture
 def world(db):
     """The people with fixed meanings (tests.suite.world)."""

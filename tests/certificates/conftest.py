@@ -5,15 +5,13 @@ from datetime import date
 import pytest
 
 from certificates import services
-from core import pdf_fonts
 
 ISSUED_ON = date(2026, 11, 2)
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fonts():
-    """Once per machine about half a minute, then nothing."""
-    pdf_fonts.prepare()
+def _fonts(fonts):
+    """Every test of the room draws."""
 
 
 @pytest.fixture

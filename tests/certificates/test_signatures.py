@@ -1,10 +1,12 @@
 """The signature of the PDF itself, and the Open Badges credential."""
 
+import asyncio
 import copy
 import io
 import json
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,7 +23,9 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from certificates import badges, pdf_signing, proofs, rendering, services
+from core import pdf_fonts
 from core.exceptions import DomainError
+from core.pdf import from_html
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 
@@ -52,7 +56,13 @@ def own_key(path, name="示例培训机构甲"):
 def verdict(content, certificate):
     roots = list(load_certs_from_pemder_data(certificate.public_bytes(Encoding.DER)))
     signature = PdfFileReader(io.BytesIO(content)).embedded_signatures[0]
-    return validate_pdf_signature(signature, ValidationContext(trust_roots=roots))
+    return apart(validate_pdf_signature, signature, ValidationContext(trust_roots=roots))
+
+
+def apart(work, *arguments):
+    """In a thread of its own, which has no event loop; a browser test before may have left one running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work, *arguments).result()
 
 
 def test_a_signed_pdf_is_valid_and_one_byte_breaks_it(issue, settings, tmp_path):
@@ -108,3 +118,16 @@ def test_a_credential_is_verified_without_asking_and_tampering_shows(issue, clie
     services.revoke(row, actor=world.city, reason="重复发证")
     assert client.get(f"/verify/{row.token}/credential/").status_code == 410
     assert client_of(world.wang).get(reverse("certificates:credential", args=[row.number])).status_code == 410
+
+
+def test_a_pdf_is_signed_also_where_an_event_loop_runs(settings, tmp_path):
+    own_key(tmp_path / "key.p12")
+    settings.CERTIFICATE_PDF_KEY_FILE = tmp_path / "key.p12"
+    settings.CERTIFICATE_PDF_KEY_PASSPHRASE = "geheim"
+    pdf_fonts.register()
+    content = from_html("<p>示例</p>", title="示例")
+
+    async def within():
+        return pdf_signing.signed(content, reason="示例")
+
+    assert apart(lambda: asyncio.run(within())).startswith(content)

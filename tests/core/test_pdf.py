@@ -13,8 +13,7 @@ pytestmark = pytest.mark.one_engine
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _fonts():
-    pdf_fonts.prepare()
+def _fonts(fonts):
     pdf_fonts.register()
 
 

@@ -8,7 +8,6 @@ from django.urls import reverse
 from pypdf import PdfReader
 from wagtail.models import Site
 
-from core import pdf_fonts
 from courses import handouts
 from courses.content_loader import content
 from courses.models import LessonPage
@@ -33,8 +32,7 @@ BODY = [
 
 
 @pytest.fixture
-def lesson(course):
-    pdf_fonts.prepare()
+def lesson(course, fonts):
     Site.objects.update(root_page=course.get_parent())
     Site.clear_site_root_paths_cache()
     lesson = LessonPage.objects.first()

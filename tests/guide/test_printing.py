@@ -7,16 +7,10 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from pypdf import PdfReader
 
-from core import pdf_fonts
 from guide import printing
 from guide.models import ClausePage
 
-pytestmark = pytest.mark.one_engine
-
-
-@pytest.fixture(autouse=True)
-def _fonts():
-    pdf_fonts.prepare()
+pytestmark = [pytest.mark.one_engine, pytest.mark.usefixtures("fonts")]
 
 
 def pdf_of(answer):

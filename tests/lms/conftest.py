@@ -72,7 +72,7 @@ class Stage:
 
 
 @pytest.fixture
-def stage(world):
+def stage(world, fonts):
     """The Stage, made by the services."""
     import courses.asking
     import courses.assigning

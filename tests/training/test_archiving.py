@@ -11,18 +11,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from core import clock, pdf_fonts
+from core import clock
 from core.models import AuditRecord
 from tests.training import house
 from training import archive_parts, archiving, check_in, closing, corrections, evidence, reconciling, tasks
 from training.models import Archive, Evidence, Round, RoundChange
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _fonts():
-    pdf_fonts.prepare()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fonts")]
 
 
 @pytest.fixture

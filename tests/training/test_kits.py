@@ -7,23 +7,18 @@ import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
-from core import markdown, pdf_fonts
+from core import markdown
 from core.exceptions import DomainError
 from core.page_guards import forbidden_phrase
 from ledger.models import Kind
 from tests.training import house
 from training import kit_slides, kits
 
-pytestmark = pytest.mark.one_engine
+pytestmark = [pytest.mark.one_engine, pytest.mark.usefixtures("fonts")]
 
 EVERY = [(kit, document) for kit in kits.kits().values() for document in kit.documents]
 ANSWERED = {"jizhong": "别让它跑到下一道", "hangye": "查完不是，当场把", "neishen": "断在 D"}
 """A sentence of each kit's answers."""
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _fonts():
-    pdf_fonts.prepare()
 
 
 def words_of(content):
