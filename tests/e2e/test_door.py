@@ -11,6 +11,7 @@ from training import tickets
 from training.models import Attendance, Scan
 
 from .shots import shoot
+from .waiting import until_kept
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +27,7 @@ def test_a_desk_without_a_network_writes_down_and_sends_later_once(site, world, 
     door.goto(f"/desk/sessions/{session.pk}/door/")
     door.evaluate("navigator.serviceWorker.ready.then(() => true)")
     door.reload()
-    door.wait_for_function("caches.match(location.href).then((kept) => Boolean(kept))")
+    until_kept(door, door.url)
     door.context.set_offline(True)
     before = clock.now()
     # found by the letters of the name's sounds, signed in with Enter; the second by their own code, typed

@@ -13,6 +13,8 @@ from tests.courses.test_decks import pdf
 from tests.courses.test_films import CAPTIONS, make_film
 from tests.e2e.shots import check_access
 
+from .waiting import until, until_kept
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -48,7 +50,7 @@ def test_what_is_read_without_a_network_is_credited_on_return(world, lesson, ope
     page.goto("/courses/one/f1/")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.reload()
-    page.wait_for_function("caches.match('/courses/one/f1/').then((kept) => Boolean(kept))")
+    until_kept(page, "/courses/one/f1/")
     page.context.set_offline(True)
     page.goto("/courses/one/f1/")  # the copy kept on the phone: it carries no note of its own
     assert "两个人各量一遍" in page.locator("main").inner_text()
@@ -57,7 +59,7 @@ def test_what_is_read_without_a_network_is_credited_on_return(world, lesson, ope
     page.wait_for_function(f"() => {{ scrollBy(0, 20); return {QUEUE}.length > 0; }}", polling=500, timeout=60_000)
     with page.expect_response(lambda answer: "/progress/" in answer.url and answer.ok, timeout=60_000):
         page.context.set_offline(False)
-    page.wait_for_function(f"{QUEUE}.length === 0")
+    until(page, f"() => {QUEUE}.length === 0")
     assert LessonProgress.objects.get(enrolment=enrolment).seconds >= before + 10
     page.problems[:] = [said for said in page.problems if "net::ERR" not in said]
 
@@ -83,7 +85,7 @@ def test_what_was_read_waits_on_the_phone_until_its_reader_signs_in_again(world,
     page.context.add_cookies(signed_in)
     with page.expect_response(lambda answer: "/progress/" in answer.url and answer.ok):
         page.goto("/my/")
-    page.wait_for_function(f"{QUEUE}.length === 0")
+    until(page, f"() => {QUEUE}.length === 0")
     assert LessonProgress.objects.get(enrolment=enrolment).seconds >= 299
     page.problems[:] = [said for said in page.problems if "403" not in said]
 
@@ -122,9 +124,9 @@ def test_a_film_goes_on_where_it_was_left_on_another_phone_and_can_be_used_by_ev
     assert page.get_by_role("button", name="2×").get_attribute("aria-pressed") == "true"
     page.locator("video").evaluate("(video) => { video.muted = true; return video.play(); }")
     page.wait_for_function("() => document.querySelector('video').currentTime > 7")
-    page.goto("/courses/")  # left in the middle: the page says so on its way out, by a beacon nobody waits for
+    page.goto("/courses/one/")  # left in the middle: the page says so on its way out, and again from the next, should that be lost
     arrived = "async () => (await (await fetch('/courses/one/f1/')).text()).includes('data-positions')"
-    page.wait_for_function(arrived)
+    until(page, arrived)
     row = LessonProgress.objects.get()
     ((start, end),) = row.watched[film.key]
     assert (start < 1, 4 < end <= row.seconds * 2, row.position[film.key] > 6) == (True, True, True)

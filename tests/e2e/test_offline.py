@@ -1,11 +1,13 @@
 """Without a network: what was read is there, what was not says so."""
 
+from .waiting import until_kept
+
 
 def test_a_page_once_read_opens_without_a_network(site, phone):
     phone.goto("/guide/words/")
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.reload()
-    phone.wait_for_function("caches.match('/guide/words/').then((kept) => Boolean(kept))")
+    until_kept(phone, "/guide/words/")
     phone.context.set_offline(True)
     phone.goto("/guide/words/")
     heading = phone.locator("h1").inner_text()

@@ -5,6 +5,8 @@ import pytest
 from certificates import proofs, services
 from core import clock
 
+from .waiting import until_kept
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -67,7 +69,7 @@ def test_the_phone_checks_a_paper_without_asking_us(site, paper, phone):
     # The page that checks was never opened: it is kept all the same, with its files and its keys.
     phone.goto("/verify/")
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    phone.wait_for_function("caches.match('/verify/offline/').then((kept) => Boolean(kept))")
+    until_kept(phone, "/verify/offline/")
     phone.context.set_offline(True)
     phone.goto(f"/verify/offline/#{paper.proof}")
     assert "签名是对的" in phone.locator("#verdict").inner_text()

@@ -103,9 +103,10 @@
     return new URLSearchParams({ csrfmiddlewaretoken: cookie("csrftoken"), ...fields });
   }
 
-  /* {done: false} keeps the claim: a server in trouble throws, and 403 says that somebody else, or nobody, is signed in here. */
+  /* {done: false} keeps the claim: a server in trouble throws, and 403 says that somebody else, or nobody, is signed in here.
+     It arrives also when the page is left while it is under way. */
   async function post(claim) {
-    const answer = await fetch(claim.url, { method: "POST", body: body(claim), credentials: "same-origin" });
+    const answer = await fetch(claim.url, { method: "POST", body: body(claim), credentials: "same-origin", keepalive: true });
     if (answer.status >= 500 || answer.status === 429) throw new Error(answer.status);
     return { done: answer.status !== 403, said: answer.ok ? await answer.json() : null };
   }
@@ -157,11 +158,13 @@
     sending = false;
   }
 
-  /* Leaving: nothing may wait for an answer. */
+  /* Leaving: nothing may wait for an answer, and nobody hears whether the beacon arrived. So it stays in the queue as well: what is
+     sent twice is counted once. */
   function leave() {
     if (!(spans.length || Object.keys(films).length)) return;
     for (const claim of claims()) {
-      if (!navigator.onLine || !navigator.sendBeacon?.(claim.url, body(claim))) wait([claim]);
+      wait([claim]);
+      if (navigator.onLine) navigator.sendBeacon?.(claim.url, body(claim));
     }
   }
 
