@@ -124,7 +124,8 @@ def test_a_film_goes_on_where_it_was_left_on_another_phone_and_can_be_used_by_ev
     assert page.get_by_role("button", name="2×").get_attribute("aria-pressed") == "true"
     page.locator("video").evaluate("(video) => { video.muted = true; return video.play(); }")
     page.wait_for_function("() => document.querySelector('video').currentTime > 7")
-    page.goto("/courses/one/")  # left in the middle: the page says so on its way out, and again from the next, should that be lost
+    # Left in the middle: the page says so on its way out, and the next one again, should that be lost.
+    page.goto("/courses/one/")
     arrived = "async () => (await (await fetch('/courses/one/f1/')).text()).includes('data-positions')"
     until(page, arrived)
     row = LessonProgress.objects.get()
