@@ -79,7 +79,8 @@ def _page_at(url_path):
 
 @cache
 def _pages(model):
-    return Prepared(lambda pk: model._default_manager.filter(pk=pk))
+    # Live also by its row: without a shared cache a process hears of an unpublishing a minute late.
+    return Prepared(lambda pk: model._default_manager.live().filter(pk=pk))
 
 
 def _addresses():

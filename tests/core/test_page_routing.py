@@ -52,6 +52,12 @@ def test_what_is_taken_offline_is_gone(lesson, reader):
     assert reader.get(ADDRESS).status_code == 404
 
 
+def test_what_another_process_took_offline_is_gone_before_this_one_hears_of_it(lesson, reader):
+    reader.get(ADDRESS)
+    LessonPage.objects.filter(pk=lesson.pk).update(live=False)  # no signal, as in a process that shares no cache
+    assert reader.get(ADDRESS).status_code == 404
+
+
 def test_a_new_slug_is_a_new_address(lesson, reader):
     reader.get(ADDRESS)
     course = lesson.get_parent().specific
