@@ -1,15 +1,48 @@
-"""Questions asked at every request, whose SQL is written once a process instead of each time."""
+"""Statements of every request, whose SQL is written once a process instead of each time, and planned once a connection."""
 
-import copy
 import inspect
-from types import SimpleNamespace
+from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models.query import ModelIterable
+from django.db.models.constants import OnConflict
+from django.db.models.expressions import RawSQL
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.models.sql import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 
 _EXAMPLE = 7_110_000_001
 """Keys no row has and no statement contains: where they turn up, the real keys go."""
+
+
+def _ask(connection, sql, values):
+    """Execute, values beside the statement so that PostgreSQL keeps its plan; returns the open cursor.
+
+    Where statements are logged Django's own cursor writes the values in, as in every other line of that log.
+    """
+    cursor = connection.cursor()
+    if connection.vendor == "postgresql" and not connection.queries_logged:
+        from django.db.backends.postgresql.base import ServerBindingCursor
+
+        cursor.cursor = ServerBindingCursor(connection.connection)
+    cursor.execute(sql, values)
+    return cursor
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A queryset as written for one kind of database."""
+
+    sql: str
+    places: list
+    """For each value of the statement: (which key, or None; the value itself)."""
+    locks: bool
+    compiler: object
+    converters: dict
+    model: type
+    columns: slice
+    names: list
+    populators: list
+    annotations: dict
 
 
 class Prepared:
@@ -29,24 +62,28 @@ class Prepared:
     def __call__(self, *keys):
         """The rows as a list. Raises TransactionManagementError when they are to be locked outside a transaction."""
         connection = connections[DEFAULT_DB_ALIAS]
-        queryset, compiler, converters, sql, places = self.written.get(connection.vendor) or self._write(connection)
-        if compiler.query.select_for_update and connection.get_autocommit():
+        question = self.written.get(connection.vendor) or self._write(connection)
+        if question.locks and connection.get_autocommit():
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
-        compiler = copy.copy(compiler)
-        compiler.connection = connection
-        compiler.get_converters = lambda expressions: converters
-        compiler.as_sql = lambda: (sql, tuple(keys[what] if what is not None else given for what, given in places))
-        asked = SimpleNamespace(
-            db=DEFAULT_DB_ALIAS,
-            query=SimpleNamespace(get_compiler=lambda using: compiler),
-            model=queryset.model,
-            _known_related_objects={},
-        )
-        return list(ModelIterable(asked))
+        values = tuple(keys[what] if what is not None else given for what, given in question.places)
+        with _ask(connection, question.sql, values) as cursor:
+            rows = cursor.fetchall()
+        if question.converters:
+            rows = question.compiler.apply_converters(rows, question.converters)
+        return [self._made(question, row) for row in rows]
 
     def first(self, *keys):
         """The first row, or None; the queryset itself says how many are read."""
         return next(iter(self(*keys)), None)
+
+    @staticmethod
+    def _made(question, row):
+        made = question.model.from_db(DEFAULT_DB_ALIAS, question.names, row[question.columns])
+        for populator in question.populators:
+            populator.populate(row, made)
+        for name, place in question.annotations.items():
+            setattr(made, name, row[place])
+        return made
 
     def _write(self, connection):
         queryset = self.build(*self.examples)
@@ -57,7 +94,88 @@ class Prepared:
         places = [(self.examples.index(one) if one in self.examples else None, one) for one in given]
         if {what for what, _given in places if what is not None} != set(range(len(self.examples))):
             raise TypeError("Each key must stand in the statement as it was given.")
-        # They belong to the kind of database, not to a connection.
-        converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
-        written = self.written[connection.vendor] = (queryset, compiler, converters, sql, places)
+        select, known = compiler.select, compiler.klass_info
+        columns = slice(known["select_fields"][0], known["select_fields"][-1] + 1)
+        self.written[connection.vendor] = question = _Question(
+            sql=sql,
+            places=places,
+            locks=compiler.query.select_for_update,
+            compiler=compiler,
+            # They belong to the kind of database, not to a connection.
+            converters=compiler.get_converters([column[0] for column in select[: compiler.col_count]]),
+            model=known["model"],
+            columns=columns,
+            names=[column[0].target.attname for column in select[columns]],
+            populators=get_related_populators(known, select, DEFAULT_DB_ALIAS),
+            annotations=compiler.annotation_col_map or {},
+        )
+        return question
+
+
+class PreparedInsert:
+    """Called with a new row, it writes it as ``bulk_create([row], **conflicts)`` would: no signal, no default but the model's.
+
+    ``conflicts``: ``ignore_conflicts``, or ``update_conflicts`` with ``unique_fields`` and ``update_fields``. The row knows its key
+    afterwards, unless it was ignored. Raises IntegrityError like any other insert.
+    """
+
+    def __init__(self, model, **conflicts):
+        self.model = model
+        self.conflicts = conflicts
+        self.written = {}
+
+    def __call__(self, row):
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql, fields = self.written.get(connection.vendor) or self._write(connection, row)
+        values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+        with _ask(connection, sql, values) as cursor:
+            answered = cursor.fetchone()
+        if answered:
+            row.pk = answered[0]
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _write(self, connection, row):
+        meta = self.model._meta
+        fields = [field for field in meta.concrete_fields if not field.primary_key]
+        chosen = {
+            name: [meta.get_field(each) for each in self.conflicts.get(name, ())]
+            for name in ("unique_fields", "update_fields")
+        }
+        kind = None
+        if self.conflicts.get("ignore_conflicts"):
+            kind = OnConflict.IGNORE
+        elif self.conflicts.get("update_conflicts"):
+            kind = OnConflict.UPDATE
+        query = InsertQuery(self.model, on_conflict=kind, **chosen)
+        query.insert_values(fields, [row])
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        compiler.returning_fields = [meta.pk]
+        [(sql, given)] = compiler.as_sql()
+        if len(given) != len(fields):
+            raise TypeError("A value of the row stands in the statement more or less than once.")
+        self.written[connection.vendor] = written = sql, fields
         return written
+
+
+class PreparedSave:
+    """Called with a row, it writes the named columns as ``save(update_fields=names)`` would: no signal, no question whether it is there."""
+
+    def __init__(self, model, *names):
+        self.model = model
+        self.fields = [model._meta.get_field(name) for name in names]
+        self.written = {}
+
+    def __call__(self, row):
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql = self.written.get(connection.vendor) or self._write(connection)
+        values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in self.fields]
+        _ask(connection, sql, [*values, row.pk]).close()
+
+    def _write(self, connection):
+        query = self.model._base_manager.filter(pk=_EXAMPLE).query.chain(UpdateQuery)
+        query.add_update_fields([(field, None, RawSQL("%s", [0])) for field in self.fields])  # noqa: S611 - a bare place
+        sql, given = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        if given != (*[0] * len(self.fields), _EXAMPLE):
+            raise TypeError("A value of the row stands in the statement more or less than once.")
+        self.written[connection.vendor] = sql
+        return sql

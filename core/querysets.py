@@ -1,7 +1,18 @@
 """Aggregates that do not multiply each other's rows."""
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Aggregate, CharField, Count, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
+
+
+class Joined(Aggregate):
+    """The texts of a group with commas between, in no order; None of an empty group."""
+
+    function = "STRING_AGG"
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = CharField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
 
 def count_of(queryset, to, distinct=None):

@@ -4,15 +4,19 @@ Codes and tickets are made in ``tickets``, why a try is refused stands in ``refu
 """
 
 import secrets
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Subquery
+from django.db.models import DateTimeField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from core.prepared import Prepared
+from core.prepared import Prepared, PreparedInsert, PreparedSave
+from core.querysets import Joined, count_of
+from enterprises.models import Enterprise
 
 from .models import Attendance, Registration, Round, Scan, Session
 from .refusals import REPEATED, refusal
@@ -27,42 +31,84 @@ NOT_REFUSED = (ACCEPTED, LEFT, REPEATED)
 
 NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
 
+_keep_new, _keep_once = PreparedInsert(Scan), PreparedInsert(Scan, ignore_conflicts=True)
+_write_frozen = PreparedSave(Registration, "frozen_at")
+_write_attendance = PreparedInsert(
+    # One statement, whether there was a row (absent, on leave) or none.
+    Attendance,
+    update_conflicts=True,
+    unique_fields=["registration", "session"],
+    update_fields=["state", "arrived_at", "method", "recorded_at", "reason", "recorded_by", "offline"],
+)
+
 
 @Prepared
-def _locked_registration(round_, person):
+def _locked_registration(session, person):
+    """With ``pilots``: the slugs of its enterprise's pilots as they are now, with commas between; None without."""
     rows = Registration.objects.select_for_update(of=("self",)).select_related("membership__enterprise")
-    return rows.filter(round=round_, person=person).only(
-        *(field.attname for field in Registration._meta.concrete_fields),
-        "membership__layer",
-        "membership__tags",
-        "membership__enterprise__district",
-        "membership__enterprise__size_class",
+    pilots = Enterprise.pilots.through.objects.filter(enterprise=OuterRef("membership__enterprise"))
+    return (
+        rows.filter(round=Subquery(Session.objects.filter(pk=session).order_by().values("round")), person=person)
+        .annotate(pilots=Subquery(pilots.values("enterprise").annotate(_n=Joined("pilot")).values("_n")))
+        .only(
+            *(field.attname for field in Registration._meta.concrete_fields),
+            "membership__layer",
+            "membership__tags",
+            "membership__enterprise__district",
+            "membership__enterprise__size_class",
+        )
     )
 
 
 @Prepared
-def _as_it_is(round_, session, registration):
-    """The round with its state, and ``present``: the state of the attendance, or None."""
-    row = Attendance.objects.filter(registration=registration, session=session)
-    return Round.objects.filter(pk=round_).annotate(present=Subquery(row.values("state")[:1])).only("state")
+def _as_it_is(session, registration):
+    """The session and its round with, for this registration, ``present``: the state of its attendance, or None; ``came``: how many
+    have come, of who came already those not later; ``next_at``: when the round's next session begins, or None."""
+    row = Attendance.objects.filter(registration=registration, session=OuterRef("pk"))
+    until = Coalesce(OuterRef("arrived"), datetime.max.replace(tzinfo=UTC), output_field=DateTimeField())
+    later = Session.objects.filter(round=OuterRef("round"), starts_at__gt=OuterRef("starts_at")).order_by("starts_at")
+    return (
+        Session.objects.select_related("round")
+        .filter(pk=session)
+        .annotate(
+            present=Subquery(row.values("state")[:1]),
+            arrived=Subquery(row.filter(state__in=Attendance.COUNTED).values("arrived_at")[:1]),
+            came=count_of(Attendance.objects.filter(state__in=Attendance.COUNTED, arrived_at__lte=until), "session"),
+            next_at=Subquery(later.values("starts_at")[:1]),
+        )
+        .only(
+            *("number", "title", "starts_at", "ends_at", "room", "sign_in_until", "round__title", "round__venue"),
+            *("round__state", "round__sign_out", "round__tolerance_minutes", "round__one_device"),
+        )
+        .order_by()
+    )
+
+
+class _NotStarted(Exception):
+    """The sign-in would be the round's first."""
 
 
 # Signing in ------------------------------------------------------------------------------------------------------------
 
 
-def sign_in(ticket, person, *, session=None):
-    """Record that ``person`` was at the door when the ticket was signed, or left; returns the Attendance, registration and person
-    on it, with ``outcome``: accepted, left or repeated.
+def sign_in(ticket, person):
+    """Record that ``person`` was at the door when the ticket was signed, or left; returns the Attendance, registration, person and
+    session on it, with ``outcome``: accepted, left or repeated, and ``place``: how many had come with this one.
 
-    ``session`` with its round, when the caller has read it already. Asking again, by any way, is success and changes nothing.
-    Every try is kept as a Scan. Raises DomainError with one of the codes of ``refusals.refusals()``.
+    The session has what ``_as_it_is`` adds. Asking again, by any way, is success and changes nothing. Every try is kept as a Scan.
+    Raises Session.DoesNotExist when it was called off, and DomainError with one of the codes of ``refusals.refusals()``.
     """
-    session = session or Session.objects.select_related("round").get(pk=ticket.session_id)
-    try:
-        outcome, attendance = _recorded(session, person, ticket)
-    except IntegrityError:
-        # The database keeps one accepted scan a ticket: it was used before. Once more, to see by whom.
-        outcome, attendance = _recorded(session, person, ticket, used=True)
+    found = set()
+    while True:
+        try:
+            outcome, attendance = _recorded(ticket, person, IntegrityError in found, _NotStarted in found)
+            break
+        except (IntegrityError, _NotStarted) as new:
+            # Once more, knowing it. The database keeps one accepted scan a ticket: it was used before, and now is seen by whom. The
+            # round's first takes the round's lock before a registration's, as lists and marks do, so that none waits for the other.
+            if type(new) in found:
+                raise
+            found.add(type(new))
     if attendance is None:
         raise refusal(outcome)
     attendance.outcome = outcome
@@ -70,12 +116,23 @@ def sign_in(ticket, person, *, session=None):
 
 
 @transaction.atomic
-def _recorded(session, person, ticket, used=False):
-    outcome, attendance = _try(session, person, ticket, used)
+def _recorded(ticket, person, used, starting):
+    if starting:
+        Round.objects.select_for_update(of=("self",)).get(sessions=ticket.session_id)
+    # The lock queues twenty taps of one thumb; in a running round different people do not wait for each other.
+    registration = _locked_registration.first(ticket.session_id, person.pk) if person else None
+    # Read behind the lock: closing takes every registration's, so nobody slips in between counting and closing.
+    session = _as_it_is.first(ticket.session_id, registration.pk if registration else 0)
+    if session is None:
+        raise Session.DoesNotExist
+    outcome, attendance = _try(session, person, registration, ticket, used, starting)
     if outcome == ACCEPTED:
         start(session.round)
     elif outcome != LEFT and not (outcome == REPEATED and _was_sent_before(session, person, ticket)):
         _keep_scan(session, person, ticket, outcome)
+    if attendance:
+        attendance.registration, attendance.session = registration, session
+        attendance.place = session.came + (outcome == ACCEPTED)
     return outcome, attendance
 
 
@@ -84,17 +141,9 @@ def _was_sent_before(session, person, ticket):
     return ticket.by is not None and Scan.objects.filter(session=session, nonce=ticket.nonce, person=person).exists()
 
 
-def _try(session, person, ticket, used):
+def _try(session, person, registration, ticket, used, starting):
     if person is None:
         return "check_in.no_person", None
-    if session.round.state in NOT_STARTED:
-        # Who may have to start the round takes its lock before a registration's, as lists and marks do: no deadlock.
-        session.round = Round.objects.select_for_update(of=("self",)).get(pk=session.round_id)
-    # The lock queues twenty taps of one thumb; in a running round different people do not wait for each other.
-    registration = _locked_registration.first(session.round_id, person.pk)
-    # Read behind the lock: closing takes every registration's, so nobody slips in between counting and closing.
-    now = _as_it_is.first(session.round_id, session.pk, registration.pk if registration else 0)
-    session.round.state = now.state
     if session.round.is_settled:
         return "check_in.closed", None
     if registration is None:
@@ -106,18 +155,18 @@ def _try(session, person, ticket, used):
     registration.person = person
     if ticket.leaving:
         return _leave(session, registration, _row(registration, session), ticket, used)
-    if now.present in Attendance.COUNTED:
-        row = _row(registration, session)
-        row.registration = registration
-        return REPEATED, row
+    if session.present in Attendance.COUNTED:
+        return REPEATED, _row(registration, session)
     if ticket.at < opens_at(session):
         return "check_in.too_early", None
     if ticket.at > closes_at(session):
         return "check_in.too_late", None
     if used and was_used_by_another(session, person, ticket):
         return "check_in.ticket_used", None
+    if session.round.state in NOT_STARTED and not starting:
+        raise _NotStarted
     _keep_scan(session, person, ticket, ACCEPTED, again=used)
-    freeze(registration)
+    freeze(registration, sorted(registration.pilots.split(",")) if registration.pilots else [])
     attendance = Attendance(
         registration=registration,
         session=session,
@@ -128,13 +177,7 @@ def _try(session, person, ticket, used):
         recorded_at=clock.now(),
         offline=ticket.offline,
     )
-    # One statement, whether there was a row (absent, on leave) or none.
-    Attendance.objects.bulk_create(
-        [attendance],
-        update_conflicts=True,
-        unique_fields=["registration", "session"],
-        update_fields=["state", "arrived_at", "method", "recorded_at", "reason", "recorded_by", "offline"],
-    )
+    _write_attendance(attendance)
     return ACCEPTED, attendance
 
 
@@ -157,7 +200,6 @@ def _arrived(session, at):
 def _leave(session, registration, row, ticket, used):
     if row is None or row.state not in Attendance.COUNTED:
         return "check_in.not_in", None
-    row.registration = registration
     if ticket.at > session.ends_at + SIGN_OUT_UNTIL:
         return "check_in.out_late", None
     if used and was_used_by_another(session, registration.person, ticket):
@@ -186,7 +228,7 @@ def _keep_scan(session, person, ticket, outcome, *, again=True):
         offline=ticket.offline,
         device=ticket.device if session.round.one_device else "",
     )
-    Scan.objects.bulk_create([scan], ignore_conflicts=again)
+    (_keep_once if again else _keep_new)(scan)
 
 
 def refuse(session, code, *, person=None, method=Attendance.Method.QR, at=None, nonce="", offline=False):
@@ -195,12 +237,20 @@ def refuse(session, code, *, person=None, method=Attendance.Method.QR, at=None, 
     _keep_scan(session, person, ticket, code)
 
 
-def freeze(registration):
-    """At the first sign-in the organisation columns become final (docs/counting.md, rules A2 and A3). Saves the row."""
+def freeze(registration, pilots=None):
+    """At the first sign-in the organisation columns become final (docs/counting.md, rules A2 and A3). Saves the row.
+
+    ``pilots``: the sorted slugs of its enterprise's pilots, where the caller knows them.
+    """
     if registration.frozen_at is None:
-        registration.take_organisation(registration.membership)
+        before = registration.organisation
+        registration.take_organisation(registration.membership, pilots)
         registration.frozen_at = clock.now()
-        registration.save(update_fields=[*_SNAPSHOT, "frozen_at"])
+        if registration.organisation == before:
+            # Most belong where they did when they registered.
+            _write_frozen(registration)
+        else:
+            registration.save(update_fields=[*_SNAPSHOT, "frozen_at"])
 
 
 def start(round_):

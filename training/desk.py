@@ -78,7 +78,7 @@ def _take(session, one, actor, slow, earlier):
     leaving = bool(one.get("leaving"))
     ticket = tickets.Ticket(session.pk, at, method, nonce, leaving=leaving, by=actor, offline=offline)
     try:
-        row = check_in.sign_in(ticket, person, session=session)
+        row = check_in.sign_in(ticket, person)
     except DomainError as refused:
         return _answer(one, session, refused.code, person)
     return _answer(one, session, row.outcome, person, row)
@@ -177,7 +177,7 @@ def walk_in(session_id, phone, *, actor, name="", firm="", layer=""):
             "walk_in.full", _("座位满了，%(name)s 已排进候补；要让他上课，请先加座位。") % {"name": row.person.name}
         )
     ticket = tickets.Ticket(session.pk, now, Attendance.Method.DESK, f"w:{secrets.token_hex(8)}", by=actor)
-    return check_in.sign_in(ticket, row.person, session=session)
+    return check_in.sign_in(ticket, row.person)
 
 
 def _firm(text):

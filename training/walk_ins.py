@@ -39,7 +39,7 @@ def sign_up(ticket, person, *, session, actor):
         if code:
             check_in.refuse(session, code, person=person, method=ticket.method, at=ticket.at, nonce=ticket.nonce)
             raise refusal(code)
-    return check_in.sign_in(ticket, person, session=session)
+    return check_in.sign_in(ticket, person)
 
 
 def _is_open_to_strangers(round_):

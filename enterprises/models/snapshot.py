@@ -27,8 +27,8 @@ class OrganisationSnapshot(models.Model):
 
     FIELDS = ("enterprise_id", "district_id", "layer", "is_auditor", "enterprise_pilots", "size_class")
 
-    def take_organisation(self, membership):
-        """Copy the columns from ``membership`` (None = 其他人员). Does not save."""
+    def take_organisation(self, membership, pilots=None):
+        """Copy the columns from ``membership`` (None = 其他人员). Does not save. ``pilots``: of its enterprise, where they are known."""
         if membership is None:
             self.enterprise = self.district = None
             self.layer = Layer.OTHER
@@ -41,7 +41,7 @@ class OrganisationSnapshot(models.Model):
         self.district_id = enterprise.district_id
         self.layer = membership.layer
         self.is_auditor = Membership.Tag.AUDITOR in membership.tags
-        self.enterprise_pilots = enterprise.pilot_slugs
+        self.enterprise_pilots = enterprise.pilot_slugs if pilots is None else pilots
         self.size_class = enterprise.size_class
 
     @property

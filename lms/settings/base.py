@@ -117,7 +117,11 @@ SQLITE_OPTIONS = {
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
     ),
 }
-POSTGRESQL_OPTIONS = {"pool": {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL", "8")), "timeout": 20}}
+POSTGRESQL_OPTIONS = {
+    "pool": {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL", "8")), "timeout": 20},
+    # Holds for the statements of core.prepared only: Django's own cursors write the values into the statement.
+    "prepare_threshold": 0,
+}
 
 
 def database(url):

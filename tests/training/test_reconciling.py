@@ -34,7 +34,7 @@ def session(world, people):
     with at(minutes=2):
         for method, member in zip(("qr", "code"), people, strict=False):
             one = tickets.Ticket(session.pk, clock.now(), method, f"n-{method}")
-            check_in.sign_in(one, member.person, session=session)
+            check_in.sign_in(one, member.person)
         record = {"nonce": "12345678", "registration": str(rows[2].pk)}
         assert desk.take(session.pk, [record], actor=world.jia_trainer)[0]["outcome"] == "accepted"
     how = {"actor": world.jia_trainer, "reason": "手机没电"}

@@ -67,7 +67,7 @@ def test_scan_confirm_done(phone, session):
     assert not Scan.objects.exists()
     with at(minutes=4):
         done = phone.post(reverse("check-in:confirm", args=[session.pk]))
-    assert (done.status_code, done.context["place"]) == (200, 1)
+    assert (done.status_code, done.context["attendance"].place) == (200, 1)
     assert Attendance.objects.get().arrived_at == NINE + timedelta(minutes=2)
     assert phone.cookies["check-in-ticket"]["httponly"]
 

@@ -5,7 +5,6 @@ import secrets
 
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Subquery
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,6 @@ from accounts.forms import PhoneForm
 from core import clock, limits
 from core.exceptions import DomainError
 from core.prepared import Prepared
-from core.querysets import count_of
 from enterprises.services import person_of
 
 from .. import check_in, elsewhere, tickets, walk_ins
@@ -42,22 +40,6 @@ def _session(pk):
     if session is None:
         raise Http404
     return session
-
-
-@Prepared
-def _now_and_next(session, registration):
-    """This session and the one after it, when each begins; ``came``: how many had come to it when the registered one came."""
-    arrived = Attendance.objects.filter(registration=registration, session=session).values("arrived_at")
-    counted = Attendance.objects.filter(state__in=Attendance.COUNTED, arrived_at__lte=Subquery(arrived))
-    first = Session.objects.filter(pk=session).order_by()
-    return (
-        Session.objects.filter(
-            round=Subquery(first.values("round")), starts_at__gte=Subquery(first.values("starts_at"))
-        )
-        .annotate(came=count_of(counted, "session"))
-        .only("round", "starts_at")
-        .order_by("starts_at")[:2]
-    )
 
 
 def _refused(request, session, refused, status=403):
@@ -141,34 +123,32 @@ class ConfirmView(View):
         return render(request, "training/check_in.html", context)
 
     def post(self, request, pk):
-        session = _session(pk)
         if not request.user.is_authenticated:
             return redirect("check-in:confirm", pk)
         person = person_of(request.user)
         try:
             ticket = self.ticket(request, pk)
         except DomainError as refused:
+            session = _session(pk)
             self.keep(request, session, refused.code, person)
             return _refused(request, session, refused)
         try:
-            attendance = self.record(request, ticket, person, session)
+            attendance = self.record(request, ticket, person)
+        except Session.DoesNotExist:
+            raise Http404 from None
         except DomainError as refused:
-            return _refused(request, session, refused)
-        after = {one.pk: one for one in _now_and_next(session.pk, attendance.registration_id)}
-        here = after.pop(session.pk, None)
+            return _refused(request, _session(pk), refused)
         context = {
-            "session": session,
+            "session": attendance.session,
             "attendance": attendance,
             "left": attendance.outcome == check_in.LEFT,
             "repeated": attendance.outcome == REPEATED,
-            "place": here.came if here else 0,
-            "next_session": next(iter(after.values()), None),
             "walked_in": self.joining and attendance.registration.walked_in,
         }
         return render(request, "training/check_in_done.html", context)
 
-    def record(self, request, ticket, person, session):
-        return check_in.sign_in(ticket, person, session=session)
+    def record(self, request, ticket, person):
+        return check_in.sign_in(ticket, person)
 
     def keep(self, request, session, code, person):
         """A forged or old ticket is kept once, however often it is sent; nobody fills the list with made-up ones."""
@@ -193,8 +173,8 @@ class WalkInView(ConfirmView):
     def get(self, request, pk):
         return redirect("check-in:confirm", pk)
 
-    def record(self, request, ticket, person, session):
-        return walk_ins.sign_up(ticket, person, session=session, actor=request.user)
+    def record(self, request, ticket, person):
+        return walk_ins.sign_up(ticket, person, session=_session(ticket.session_id), actor=request.user)
 
 
 @method_decorator(never_cache, name="dispatch")
