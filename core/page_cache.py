@@ -75,6 +75,13 @@ def _found(key):
     return found
 
 
+def brought(key):
+    """What the cache holds under a key of one request, or None; what every page asks for comes with the same question."""
+    if _request.found is None:
+        return cache.get(key)
+    return _found(key).pop(key, None)
+
+
 _here = {}
 
 

@@ -15,6 +15,16 @@ class Joined(Aggregate):
         return self.as_sql(compiler, connection, function="GROUP_CONCAT", **context)
 
 
+class CountedUpTo(Subquery):
+    """How many rows a queryset has, counted no further than ``most``: what it costs does not grow with the table."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) _counted)"
+    output_field = IntegerField()
+
+    def __init__(self, queryset, most):
+        super().__init__(queryset.order_by().values("pk")[:most])
+
+
 def count_of(queryset, to, distinct=None):
     """A correlated count for ``annotate``: rows of ``queryset`` whose field ``to`` is the outer row's key (0 when none).
 

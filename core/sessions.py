@@ -6,6 +6,13 @@ Django's ``cached_db`` outlives an emptied cache, not one that refuses connectio
 from django.contrib.sessions.backends import cached_db
 
 from .cache import Spare
+from .page_cache import brought
+
+
+class _Brought(Spare):
+    def get(self, key, default=None):
+        answer = brought(key)
+        return default if answer is None else answer
 
 
 class SessionStore(cached_db.SessionStore):
@@ -13,4 +20,4 @@ class SessionStore(cached_db.SessionStore):
 
     def __init__(self, session_key=None):
         super().__init__(session_key)
-        self._cache = Spare(self._cache)
+        self._cache = _Brought(self._cache)

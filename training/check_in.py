@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import DateTimeField, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
 from core.prepared import Prepared, PreparedInsert, PreparedSave
-from core.querysets import Joined, count_of
+from core.querysets import CountedUpTo, Joined
 from enterprises.models import Enterprise
 
 from .models import Attendance, Registration, Round, Scan, Session
@@ -28,6 +28,9 @@ _SNAPSHOT = [name.removesuffix("_id") for name in Registration.FIELDS]
 
 ACCEPTED, LEFT = Scan.ACCEPTED, Scan.LEFT
 NOT_REFUSED = (ACCEPTED, LEFT, REPEATED)
+
+PLACES = 100
+"""So many are told which place they have; to find the others' would cost more than the sign-in."""
 
 NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
 
@@ -64,16 +67,16 @@ def _locked_registration(session, person):
 def _as_it_is(session, registration):
     """The session and its round with, for this registration, ``present``: the state of its attendance, or None; ``came``: how many
     have come, of who came already those not later; ``next_at``: when the round's next session begins, or None."""
-    row = Attendance.objects.filter(registration=registration, session=OuterRef("pk"))
-    until = Coalesce(OuterRef("arrived"), datetime.max.replace(tzinfo=UTC), output_field=DateTimeField())
+    came = Attendance.objects.filter(session=session, arrived_at__isnull=False)
+    own = Attendance.objects.filter(session=session, registration=registration)
+    until = Coalesce(Subquery(own.values("arrived_at")), datetime.max.replace(tzinfo=UTC))
     later = Session.objects.filter(round=OuterRef("round"), starts_at__gt=OuterRef("starts_at")).order_by("starts_at")
     return (
         Session.objects.select_related("round")
         .filter(pk=session)
         .annotate(
-            present=Subquery(row.values("state")[:1]),
-            arrived=Subquery(row.filter(state__in=Attendance.COUNTED).values("arrived_at")[:1]),
-            came=count_of(Attendance.objects.filter(state__in=Attendance.COUNTED, arrived_at__lte=until), "session"),
+            present=Subquery(own.values("state")),
+            came=CountedUpTo(came.filter(arrived_at__lte=until), PLACES),
             next_at=Subquery(later.values("starts_at")[:1]),
         )
         .only(
@@ -93,7 +96,7 @@ class _NotStarted(Exception):
 
 def sign_in(ticket, person):
     """Record that ``person`` was at the door when the ticket was signed, or left; returns the Attendance, registration, person and
-    session on it, with ``outcome``: accepted, left or repeated, and ``place``: how many had come with this one.
+    session on it, with ``outcome``: accepted, left or repeated, and ``place``: how many had come with this one, or None beyond PLACES.
 
     The session has what ``_as_it_is`` adds. Asking again, by any way, is success and changes nothing. Every try is kept as a Scan.
     Raises Session.DoesNotExist when it was called off, and DomainError with one of the codes of ``refusals.refusals()``.
@@ -132,7 +135,7 @@ def _recorded(ticket, person, used, starting):
         _keep_scan(session, person, ticket, outcome)
     if attendance:
         attendance.registration, attendance.session = registration, session
-        attendance.place = session.came + (outcome == ACCEPTED)
+        attendance.place = session.came + (outcome == ACCEPTED) if session.came < PLACES else None
     return outcome, attendance
 
 
