@@ -112,7 +112,27 @@ class Prepared:
         return question
 
 
-class PreparedInsert:
+class _Write:
+    """A statement that writes one row: SQL by kind of database, and the fields whose values stand in it, in their order."""
+
+    def __init__(self, model):
+        self.model = model
+        self.written = {}
+
+    def __call__(self, row):
+        write_together((self, row))
+
+    def sql(self, connection, row):
+        """The statement as written for this kind of database."""
+        if connection.vendor not in self.written:
+            self.written[connection.vendor] = self._write(row)
+        return self.written[connection.vendor]
+
+    def note(self, row, answered):
+        """Tell the row what the database answered."""
+
+
+class PreparedInsert(_Write):
     """Called with a new row, it writes it as ``bulk_create([row], **conflicts)`` would: no signal, no default but the model's.
 
     ``conflicts``: ``ignore_conflicts``, or ``update_conflicts`` with ``unique_fields`` and ``update_fields``. The row knows its key
@@ -120,62 +140,76 @@ class PreparedInsert:
     """
 
     def __init__(self, model, **conflicts):
-        self.model = model
+        super().__init__(model)
         self.conflicts = conflicts
-        self.written = {}
+        self.fields = [field for field in model._meta.concrete_fields if not field.primary_key]
 
-    def __call__(self, row):
-        connection = connections[DEFAULT_DB_ALIAS]
-        sql, fields = self.written.get(connection.vendor) or self._write(connection, row)
-        values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-        with _ask(connection, sql, values) as cursor:
-            answered = cursor.fetchone()
+    def values(self, connection, row):
+        """What the statement is given."""
+        return [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in self.fields]
+
+    def note(self, row, answered):
         if answered:
             row.pk = answered[0]
             row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
-    def _write(self, connection, row):
-        meta = self.model._meta
-        fields = [field for field in meta.concrete_fields if not field.primary_key]
-        chosen = {
-            name: [meta.get_field(each) for each in self.conflicts.get(name, ())]
-            for name in ("unique_fields", "update_fields")
-        }
-        kind = None
+    def _write(self, row):
+        kind, chosen = None, {}
         if self.conflicts.get("ignore_conflicts"):
             kind = OnConflict.IGNORE
         elif self.conflicts.get("update_conflicts"):
             kind = OnConflict.UPDATE
+            for names in ("unique_fields", "update_fields"):
+                chosen[names] = [self.model._meta.get_field(name) for name in self.conflicts[names]]
         query = InsertQuery(self.model, on_conflict=kind, **chosen)
-        query.insert_values(fields, [row])
+        query.insert_values(self.fields, [row])
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-        compiler.returning_fields = [meta.pk]
+        compiler.returning_fields = [self.model._meta.pk]
         [(sql, given)] = compiler.as_sql()
-        if len(given) != len(fields):
-            raise TypeError("A value of the row stands in the statement more or less than once.")
-        self.written[connection.vendor] = written = sql, fields
-        return written
+        if len(given) != len(self.fields):
+            raise TypeError("Each value of the row must stand in the statement once.")
+        return sql
 
 
-class PreparedSave:
-    """Called with a row, it writes the named columns as ``save(update_fields=names)`` would: no signal, no question whether it is there."""
+class PreparedSave(_Write):
+    """Called with a row, it writes the named columns as ``save(update_fields=names)`` would: no signal, no look whether it is there."""
 
     def __init__(self, model, *names):
-        self.model = model
+        super().__init__(model)
         self.fields = [model._meta.get_field(name) for name in names]
-        self.written = {}
 
-    def __call__(self, row):
-        connection = connections[DEFAULT_DB_ALIAS]
-        sql = self.written.get(connection.vendor) or self._write(connection)
-        values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in self.fields]
-        _ask(connection, sql, [*values, row.pk]).close()
+    def values(self, connection, row):
+        """What the statement is given."""
+        given = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in self.fields]
+        return [*given, row.pk]
 
-    def _write(self, connection):
+    def _write(self, row):
         query = self.model._base_manager.filter(pk=_EXAMPLE).query.chain(UpdateQuery)
         query.add_update_fields([(field, None, RawSQL("%s", [0])) for field in self.fields])  # noqa: S611 - a bare place
         sql, given = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         if given != (*[0] * len(self.fields), _EXAMPLE):
-            raise TypeError("A value of the row stands in the statement more or less than once.")
-        self.written[connection.vendor] = sql
+            raise TypeError("Each value of the row must stand in the statement once.")
         return sql
+
+
+_together = {}
+
+
+def write_together(*pairs):
+    """Write each (prepared write, row); on PostgreSQL in one statement. None may need what another one writes."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        for write, row in pairs:
+            with _ask(connection, write.sql(connection, row), write.values(connection, row)) as cursor:
+                write.note(row, cursor.fetchone())
+        return
+    writes = tuple(write for write, _row in pairs)
+    sql = _together.get(writes)
+    if sql is None:
+        *before, last = [write.sql(connection, row) for write, row in pairs]
+        parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(before))
+        sql = _together[writes] = f"WITH {parts} {last}" if parts else last
+    values = [value for write, row in pairs for value in write.values(connection, row)]
+    with _ask(connection, sql, values) as cursor:
+        write, row = pairs[-1]
+        write.note(row, cursor.fetchone() if cursor.description else None)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.audit_trail import record
 from core.exceptions import DomainError
-from core.prepared import Prepared, PreparedInsert, PreparedSave
+from core.prepared import Prepared, PreparedInsert, PreparedSave, write_together
 from core.querysets import CountedUpTo, Joined
 from enterprises.models import Enterprise
 
@@ -35,7 +35,9 @@ PLACES = 100
 NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
 
 _keep_new, _keep_once = PreparedInsert(Scan), PreparedInsert(Scan, ignore_conflicts=True)
-_write_frozen = PreparedSave(Registration, "frozen_at")
+"""Of a try: the second leaves what is there as it is, the first raises IntegrityError when the ticket was used before."""
+
+_freeze, _freeze_moved = PreparedSave(Registration, "frozen_at"), PreparedSave(Registration, *_SNAPSHOT, "frozen_at")
 _write_attendance = PreparedInsert(
     # One statement, whether there was a row (absent, on leave) or none.
     Attendance,
@@ -132,7 +134,7 @@ def _recorded(ticket, person, used, starting):
     if outcome == ACCEPTED:
         start(session.round)
     elif outcome != LEFT and not (outcome == REPEATED and _was_sent_before(session, person, ticket)):
-        _keep_scan(session, person, ticket, outcome)
+        _keep_once(_scan(session, person, ticket, outcome))
     if attendance:
         attendance.registration, attendance.session = registration, session
         attendance.place = session.came + (outcome == ACCEPTED) if session.came < PLACES else None
@@ -168,8 +170,8 @@ def _try(session, person, registration, ticket, used, starting):
         return "check_in.ticket_used", None
     if session.round.state in NOT_STARTED and not starting:
         raise _NotStarted
-    _keep_scan(session, person, ticket, ACCEPTED, again=used)
-    freeze(registration, sorted(registration.pilots.split(",")) if registration.pilots else [])
+    scan = (_keep_once if used else _keep_new), _scan(session, person, ticket, ACCEPTED)
+    frozen = _frozen(registration, sorted(registration.pilots.split(",")) if registration.pilots else [])
     attendance = Attendance(
         registration=registration,
         session=session,
@@ -180,7 +182,7 @@ def _try(session, person, registration, ticket, used, starting):
         recorded_at=clock.now(),
         offline=ticket.offline,
     )
-    _write_attendance(attendance)
+    write_together(scan, *frozen, (_write_attendance, attendance))
     return ACCEPTED, attendance
 
 
@@ -209,7 +211,7 @@ def _leave(session, registration, row, ticket, used):
         return "check_in.ticket_used", None
     if used or (row.left_at and row.left_at >= ticket.at):
         return REPEATED, row
-    _keep_scan(session, registration.person, ticket, LEFT, again=False)
+    _keep_new(_scan(session, registration.person, ticket, LEFT))
     row.left_at = ticket.at
     if row.method not in Attendance.BY_HAND:
         stayed = ticket.at >= signs_out_from(session)
@@ -218,9 +220,8 @@ def _leave(session, registration, row, ticket, used):
     return LEFT, row
 
 
-def _keep_scan(session, person, ticket, outcome, *, again=True):
-    """``again``: what is kept already stays as it is; else a ticket used before raises IntegrityError."""
-    scan = Scan(
+def _scan(session, person, ticket, outcome):
+    return Scan(
         session=session,
         person=person,
         at=ticket.at,
@@ -231,29 +232,29 @@ def _keep_scan(session, person, ticket, outcome, *, again=True):
         offline=ticket.offline,
         device=ticket.device if session.round.one_device else "",
     )
-    (_keep_once if again else _keep_new)(scan)
 
 
 def refuse(session, code, *, person=None, method=Attendance.Method.QR, at=None, nonce="", offline=False):
     """Keep a try that failed before there was a ticket (an old QR, wrong digits, a card nobody has)."""
     ticket = Ticket(session.pk, at or clock.now(), method, nonce or secrets.token_hex(8), offline=offline)
-    _keep_scan(session, person, ticket, code)
+    _keep_once(_scan(session, person, ticket, code))
 
 
-def freeze(registration, pilots=None):
-    """At the first sign-in the organisation columns become final (docs/counting.md, rules A2 and A3). Saves the row.
+def freeze(registration):
+    """At the first sign-in the organisation columns become final (docs/counting.md, rules A2 and A3). Saves the row."""
+    for write, row in _frozen(registration):
+        write(row)
 
-    ``pilots``: the sorted slugs of its enterprise's pilots, where the caller knows them.
-    """
-    if registration.frozen_at is None:
-        before = registration.organisation
-        registration.take_organisation(registration.membership, pilots)
-        registration.frozen_at = clock.now()
-        if registration.organisation == before:
-            # Most belong where they did when they registered.
-            _write_frozen(registration)
-        else:
-            registration.save(update_fields=[*_SNAPSHOT, "frozen_at"])
+
+def _frozen(registration, pilots=None):
+    """What is to be written to freeze it: a write with the row, or nothing. ``pilots``: as ``take_organisation``."""
+    if registration.frozen_at is not None:
+        return
+    before = registration.organisation
+    registration.take_organisation(registration.membership, pilots)
+    registration.frozen_at = clock.now()
+    # Most belong where they did when they registered.
+    yield (_freeze if registration.organisation == before else _freeze_moved), registration
 
 
 def start(round_):

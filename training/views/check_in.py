@@ -20,7 +20,7 @@ from core.prepared import Prepared
 from enterprises.services import person_of
 
 from .. import check_in, elsewhere, tickets, walk_ins
-from ..models import Attendance, Session
+from ..models import Session
 from ..refusals import REPEATED, refusal, refusals
 
 COOKIE = "check-in-ticket"
