@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "core.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.csp.PolicyMiddleware",
     "core.page_cache.PageCacheMiddleware",
     "core.page_routing.SiteMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -131,7 +131,10 @@ def database(url):
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
         config["CONN_MAX_AGE"] = None
     else:
+        from core.pooled import Connection  # SQLite needs no psycopg
+
         config["OPTIONS"] = config.get("OPTIONS", {}) | POSTGRESQL_OPTIONS
+        config["OPTIONS"]["pool"] = POSTGRESQL_OPTIONS["pool"] | {"connection_class": Connection}
         config["CONN_HEALTH_CHECKS"] = True  # a restarted server costs no request an error
     return config
 
