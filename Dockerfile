@@ -20,4 +20,4 @@ ENV DJANGO_SETTINGS_MODULE=lms.settings.production
 USER academy
 EXPOSE 8000
 CMD ["gunicorn", "lms.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", "--preload", \
-     "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--graceful-timeout=20"]
+     "--worker-connections=16", "--no-control-socket", "--worker-tmp-dir=/dev/shm", "--graceful-timeout=20"]

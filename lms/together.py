@@ -93,7 +93,9 @@ def _become(name, program, prepare):
 def _web(options):
     from gunicorn.app.wsgiapp import run
 
-    sys.argv = ["gunicorn", "lms.wsgi", "--preload", "--worker-class=gthread", *options]
+    # A worker takes no more connections than it soon answers: in a rush the others wait where every worker can take them.
+    always = ["--preload", "--worker-class=gthread", "--worker-connections=16"]
+    sys.argv = ["gunicorn", "lms.wsgi", *always, *options]
     run()
 
 

@@ -1,12 +1,16 @@
-"""A prepared question answers what its queryset would, each time anew."""
+"""A prepared question answers what its queryset would, each time anew; a prepared write leaves what Django's own would."""
+
+from datetime import UTC, date, datetime
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Exists, OuterRef
 from django.db.transaction import TransactionManagementError
 
-from core.prepared import Prepared
-from enterprises.models import Enterprise, Membership, Person
+from core.models import RetentionRun
+from core.prepared import Prepared, PreparedInsert, PreparedSave, write_together
+from core.querysets import CountedUpTo, Joined
+from enterprises.models import Enterprise, Membership, Person, Pilot
 from enterprises.services import current_membership
 
 
@@ -73,3 +77,102 @@ def test_threads_ask_by_their_own_connection_and_rows_are_locked_only_within_a_t
 def test_what_cannot_be_prepared_is_refused(db, build):
     with pytest.raises(TypeError):
         Prepared(build)(1)
+
+
+# Writes ----------------------------------------------------------------------------------------------------------
+
+NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
+FIRST, SECOND = date(2026, 3, 2), date(2026, 3, 3)
+insert = PreparedInsert(RetentionRun)
+insert_once = PreparedInsert(RetentionRun, ignore_conflicts=True)
+insert_or_change = PreparedInsert(RetentionRun, update_conflicts=True, unique_fields=["day"], update_fields=["results"])
+save_results = PreparedSave(RetentionRun, "results", "at")
+
+
+def run(day=FIRST, results=()):
+    return RetentionRun(day=day, at=NOON, results=list(results))
+
+
+def kept():
+    return list(RetentionRun.objects.order_by("day").values_list("day", "at", "results"))
+
+
+def test_a_row_is_written_with_every_value_and_knows_its_key(db):
+    for _time, day in enumerate((FIRST, SECOND)):
+        row = run(day, [{"what": "到期", "n": None}])
+        insert(row)
+        assert RetentionRun.objects.get(pk=row.pk) == row
+        assert not row._state.adding
+    assert kept() == [(day, NOON, [{"what": "到期", "n": None}]) for day in (FIRST, SECOND)]
+
+
+def test_a_conflict_is_an_error_or_left_or_taken_over_as_was_said(db):
+    first = run(results=[1])
+    insert(first)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(run(results=[2]))
+    ignored = run(results=[3])
+    insert_once(ignored)
+    assert (kept(), ignored.pk) == ([(FIRST, NOON, [1])], None)
+    changed = run(results=[4])
+    insert_or_change(changed)
+    assert (kept(), changed.pk) == ([(FIRST, NOON, [4])], first.pk)
+
+
+def test_saving_writes_the_named_columns_of_this_row_only(db):
+    for day in (FIRST, SECOND):
+        insert(run(day))
+    row = RetentionRun.objects.get(day=SECOND)
+    row.results, row.at, row.day = [5], NOON.replace(hour=5), date(2027, 1, 1)
+    save_results(row)
+    assert kept() == [(FIRST, NOON, []), (SECOND, NOON.replace(hour=5), [5])]
+
+
+def test_together_all_is_written_or_nothing(db, django_assert_num_queries):
+    old = run()
+    insert(old)
+    old.results = ["changed"]
+    new, other = run(SECOND), run(date(2026, 3, 4))
+    for _again in range(2):  # written, then asked for as it was written
+        with django_assert_num_queries(1 if connection.vendor == "postgresql" else 3):
+            write_together((save_results, old), (insert_once, other), (insert_or_change, new))
+    assert [day for day, _at, _results in kept()] == [FIRST, SECOND, date(2026, 3, 4)]
+    assert RetentionRun.objects.get(pk=new.pk).day == SECOND
+    old.results = ["again"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write_together((save_results, old), (insert, run(SECOND)))
+    assert kept()[0] == (FIRST, NOON, ["changed"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_planned_before_a_rollback_is_planned_again(at_once):
+    """The server forgets the plans of a connection when psycopg does: a fault of one request is none of the next."""
+
+    def work(number):
+        for turn in range(6):
+            try:
+                with transaction.atomic():
+                    insert(run(date(2026, 1, 1 + number * 6 + turn)))
+                    if turn % 2:
+                        raise LookupError
+            except LookupError:
+                pass
+        return True
+
+    assert at_once(4, work) == [True] * 4
+    assert RetentionRun.objects.count() == 12
+
+
+# What the questions are made of ------------------------------------------------------------------------------------
+
+
+def test_texts_of_a_group_are_joined_and_counting_stops_where_it_was_told(world):
+    world.alpha.pilots.add("ditan", Pilot.objects.create(slug="shili", name="示例产业链"))
+    through = Enterprise.pilots.through.objects
+    joined = through.filter(enterprise=world.alpha).values("enterprise").annotate(texts=Joined("pilot"))
+    assert [set(row["texts"].split(",")) for row in joined] == [{"ditan", "shili"}]
+    assert not through.filter(enterprise=0).values("enterprise").annotate(texts=Joined("pilot"))
+    people = Person.objects.count()
+    for most in (1, people - 1, people, people + 5):
+        row = Person.objects.annotate(n=CountedUpTo(Person.objects.all(), most)).first()
+        assert row.n == min(most, people)

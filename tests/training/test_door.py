@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core import signing
 from django.db import connection
+from django.urls import reverse
 
 from core import clock
 from enterprises.models import Membership, Person
@@ -286,6 +287,32 @@ def test_what_was_frozen_is_what_the_ledger_says(world, round_, session):
     house.close(world, round_)
     entry = Entry.objects.get(person=world.wang.person)
     assert (entry.enterprise, entry.district_id, entry.layer) == (world.alpha, "120111", "frontline")
+
+
+# What it asks ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("others", [1, 30, 105])
+def test_a_sign_in_asks_the_same_few_questions_in_an_empty_and_a_full_room(
+    world, client_of, others, django_assert_num_queries
+):
+    """Who sees it, the registration, the session, and what is written: in one statement where the database can."""
+    members = [*house.make_people(others, world.alpha), Membership.objects.get(person=world.wang.person)]
+    round_ = house.opened(world, members=members, seats=200)
+    session = round_.sessions.get()
+    first = round_.registrations.exclude(person=world.wang.person)
+    with at(minutes=1):
+        there = dict.fromkeys(first.values_list("pk", flat=True), "present")
+        check_in.enter_list(session, there, actor=world.jia_trainer, reason="纸质签到表")
+        phone = client_of(world.wang)
+        phone.get(reverse("check-in:scan", args=[session.pk, code_in(session)]), follow=True)
+        place = reverse("check-in:confirm", args=[session.pk])
+        with django_assert_num_queries(2 + (4 if connection.vendor == "postgresql" else 6)):  # 2: the savepoint
+            done = phone.post(place)
+        told = others + 1 if others < check_in.PLACES else None
+        assert (done.context["attendance"].place, "您是这一课第" in done.content.decode()) == (told, bool(told))
+        again = phone.post(place)
+    assert (again.status_code, again.context["attendance"].place) == (200, told)
 
 
 # By hand ---------------------------------------------------------------------------------------------------------
