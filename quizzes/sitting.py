@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import audit_trail, clock
 from core.exceptions import DomainError
+from core.prepared import Prepared, PreparedInsert
 
 from . import grading
 from .models import Answer, Attempt
@@ -29,6 +30,13 @@ RECEIPT_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 O 1 I: a receipt is read aloud over the telephone."""
 
 _State = Attempt.State
+
+_write = PreparedInsert(
+    Answer,
+    update_conflicts=True,
+    unique_fields=["attempt", "position"],
+    update_fields=["response", "saved_at", "receipt", "nonce", "spent"],
+)
 
 
 # Answering ----------------------------------------------------------------------------------------------------------
@@ -68,12 +76,7 @@ def save_answer(attempt_id, person, position, response, nonce, writer):
             nonce=nonce,
             spent=spent,
         )
-        Answer.objects.bulk_create(
-            [answer],
-            update_conflicts=True,
-            unique_fields=["attempt", "position"],
-            update_fields=["response", "saved_at", "receipt", "nonce", "spent"],
-        )
+        _write(answer)
         attempt.sheet[position] = answer
     return answer
 
@@ -97,9 +100,17 @@ def take_over(attempt, person, writer):
     return attempt
 
 
+@Prepared
+def _own(attempt, person):
+    return Attempt.objects.of(person).for_screen().select_for_update(of=("self",)).filter(pk=attempt)
+
+
 def _locked(attempt_id, person):
     """One's own attempt, its row locked; Attempt.DoesNotExist for anybody else's."""
-    return Attempt.objects.of(person).for_screen().select_for_update(of=("self",)).get(pk=attempt_id)
+    attempt = _own.first(attempt_id, person.pk if person else 0)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
 
 
 def flag(attempt, person, position, wanted):

@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.prepared import Prepared
 from enterprises.models import Person
 
 from .. import grading
@@ -150,7 +151,12 @@ class Attempt(models.Model):
     @cached_property
     def sheet(self):
         """{position: Answer}: everything saved so far. One query."""
-        return {answer.position: answer for answer in self.answers.all()}
+        if "answers" in getattr(self, "_prefetched_objects_cache", ()):
+            return {answer.position: answer for answer in self.answers.all()}
+        sheet = {answer.position: answer for answer in _answers(self.pk)}
+        for answer in sheet.values():
+            answer.attempt = self
+        return sheet
 
     @property
     def done(self):
@@ -187,6 +193,11 @@ class Answer(models.Model):
 
     def __str__(self):
         return f"{self.attempt_id} · {self.position}"
+
+
+@Prepared
+def _answers(attempt):
+    return Answer.objects.filter(attempt=attempt)
 
 
 class Extension(models.Model):

@@ -14,7 +14,7 @@ from courses.views.pages import opened
 
 pytestmark = pytest.mark.django_db
 
-START = clock.at(clock.today(), 9)
+START = clock.at(clock.today() - timedelta(days=1), 9)  # yesterday: behind the real clock at every hour
 
 
 def at(seconds):

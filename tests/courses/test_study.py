@@ -18,7 +18,7 @@ from quizzes.services import finish, save_answer, start_attempt
 
 pytestmark = pytest.mark.django_db
 
-START = clock.at(clock.today(), 9)
+START = clock.at(clock.today() - timedelta(days=1), 9)  # yesterday: behind the real clock at every hour
 
 
 def at(seconds):
