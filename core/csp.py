@@ -17,6 +17,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 
@@ -36,25 +37,29 @@ def script_open_tag():
 
 
 class PolicyMiddleware(CSPMiddleware):
-    """As its parent; the policy of pages that ask for nothing of their own is written once."""
+    """As its parent; the policy of pages that ask for nothing of their own is written once.
+
+    Raises ImproperlyConfigured where the settings want what it leaves to the parent: a second policy that only reports, or
+    addresses without any.
+    """
 
     def __init__(self, get_response):
         super().__init__(get_response)
+        reports = getattr(settings, "CONTENT_SECURITY_POLICY_REPORT_ONLY", None)
+        if reports or "EXCLUDE_URL_PREFIXES" in settings.CONTENT_SECURITY_POLICY:
+            raise ImproperlyConfigured("core.csp.PolicyMiddleware knows one policy for every address.")
         self.plain = build_policy()
-
-    def process_response(self, request, response):
-        if not settings.DEBUG and request._csp_nonce is None and not any(map(_is_of_policy, vars(response))):
-            response.headers.setdefault(HEADER, self.plain)
-            return response
-        return super().process_response(request, response)
 
     def process_request(self, request):
         super().process_request(request)
         request._csp_nonce = None
 
-
-def _is_of_policy(name):
-    return name.startswith("_csp_")
+    def process_response(self, request, response):
+        of_its_own = request._csp_nonce is not None or any(name.startswith("_csp_") for name in vars(response))
+        if of_its_own or settings.DEBUG:
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.plain)
+        return response
 
 
 class AdminPolicyMiddleware:

@@ -192,24 +192,21 @@ class PreparedSave(_Write):
         return sql
 
 
-_together = {}
-
-
 def write_together(*pairs):
-    """Write each (prepared write, row); on PostgreSQL in one statement. None may need what another one writes."""
+    """Write each (prepared write, row); on PostgreSQL in one statement. None may need what another one writes, and only the last row
+    learns its key."""
     connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "postgresql":
-        for write, row in pairs:
-            with _ask(connection, write.sql(connection, row), write.values(connection, row)) as cursor:
-                write.note(row, cursor.fetchone())
-        return
-    writes = tuple(write for write, _row in pairs)
-    sql = _together.get(writes)
-    if sql is None:
-        *before, last = [write.sql(connection, row) for write, row in pairs]
-        parts = ", ".join(f"w{number} AS ({part})" for number, part in enumerate(before))
-        sql = _together[writes] = f"WITH {parts} {last}" if parts else last
-    values = [value for write, row in pairs for value in write.values(connection, row)]
-    with _ask(connection, sql, values) as cursor:
-        write, row = pairs[-1]
-        write.note(row, cursor.fetchone() if cursor.description else None)
+    steps = [(write.sql(connection, row), write.values(connection, row)) for write, row in pairs]
+    if connection.vendor == "postgresql" and len(steps) > 1:
+        steps = [_in_one(steps)]
+    for sql, values in steps:
+        with _ask(connection, sql, values) as cursor:
+            answered = cursor.fetchone() if cursor.description else None
+    write, row = pairs[-1]
+    write.note(row, answered)
+
+
+def _in_one(steps):
+    *before, last = [sql for sql, _values in steps]
+    parts = ", ".join(f"w{number} AS ({sql})" for number, sql in enumerate(before))
+    return f"WITH {parts} {last}", [value for _sql, values in steps for value in values]

@@ -37,7 +37,8 @@ NOT_STARTED = {Round.State.PLANNED, Round.State.OPEN, Round.State.FULL}
 _keep_new, _keep_once = PreparedInsert(Scan), PreparedInsert(Scan, ignore_conflicts=True)
 """Of a try: the second leaves what is there as it is, the first raises IntegrityError when the ticket was used before."""
 
-_freeze, _freeze_moved = PreparedSave(Registration, "frozen_at"), PreparedSave(Registration, *_SNAPSHOT, "frozen_at")
+_write_frozen_at = PreparedSave(Registration, "frozen_at")
+_write_organisation = PreparedSave(Registration, *_SNAPSHOT, "frozen_at")
 _write_attendance = PreparedInsert(
     # One statement, whether there was a row (absent, on leave) or none.
     Attendance,
@@ -134,7 +135,7 @@ def _recorded(ticket, person, used, starting):
     if outcome == ACCEPTED:
         start(session.round)
     elif outcome != LEFT and not (outcome == REPEATED and _was_sent_before(session, person, ticket)):
-        _keep_once(_scan(session, person, ticket, outcome))
+        _keep_once(_new_scan(session, person, ticket, outcome))
     if attendance:
         attendance.registration, attendance.session = registration, session
         attendance.place = session.came + (outcome == ACCEPTED) if session.came < PLACES else None
@@ -170,8 +171,8 @@ def _try(session, person, registration, ticket, used, starting):
         return "check_in.ticket_used", None
     if session.round.state in NOT_STARTED and not starting:
         raise _NotStarted
-    scan = (_keep_once if used else _keep_new), _scan(session, person, ticket, ACCEPTED)
-    frozen = _frozen(registration, sorted(registration.pilots.split(",")) if registration.pilots else [])
+    scan = (_keep_once if used else _keep_new), _new_scan(session, person, ticket, ACCEPTED)
+    frozen = _to_freeze(registration, sorted(registration.pilots.split(",")) if registration.pilots else [])
     attendance = Attendance(
         registration=registration,
         session=session,
@@ -211,7 +212,7 @@ def _leave(session, registration, row, ticket, used):
         return "check_in.ticket_used", None
     if used or (row.left_at and row.left_at >= ticket.at):
         return REPEATED, row
-    _keep_new(_scan(session, registration.person, ticket, LEFT))
+    _keep_new(_new_scan(session, registration.person, ticket, LEFT))
     row.left_at = ticket.at
     if row.method not in Attendance.BY_HAND:
         stayed = ticket.at >= signs_out_from(session)
@@ -220,7 +221,7 @@ def _leave(session, registration, row, ticket, used):
     return LEFT, row
 
 
-def _scan(session, person, ticket, outcome):
+def _new_scan(session, person, ticket, outcome):
     return Scan(
         session=session,
         person=person,
@@ -237,24 +238,27 @@ def _scan(session, person, ticket, outcome):
 def refuse(session, code, *, person=None, method=Attendance.Method.QR, at=None, nonce="", offline=False):
     """Keep a try that failed before there was a ticket (an old QR, wrong digits, a card nobody has)."""
     ticket = Ticket(session.pk, at or clock.now(), method, nonce or secrets.token_hex(8), offline=offline)
-    _keep_once(_scan(session, person, ticket, code))
+    _keep_once(_new_scan(session, person, ticket, code))
 
 
 def freeze(registration):
     """At the first sign-in the organisation columns become final (docs/counting.md, rules A2 and A3). Saves the row."""
-    for write, row in _frozen(registration):
+    for write, row in _to_freeze(registration):
         write(row)
 
 
-def _frozen(registration, pilots=None):
-    """What is to be written to freeze it: a write with the row, or nothing. ``pilots``: as ``take_organisation``."""
+def _to_freeze(registration, pilots=None):
+    """Puts the final values on the row and yields what writes them: (prepared write, row), or nothing when they stand already.
+
+    ``pilots``: as ``take_organisation``.
+    """
     if registration.frozen_at is not None:
         return
     before = registration.organisation
     registration.take_organisation(registration.membership, pilots)
     registration.frozen_at = clock.now()
     # Most belong where they did when they registered.
-    yield (_freeze if registration.organisation == before else _freeze_moved), registration
+    yield (_write_frozen_at if registration.organisation == before else _write_organisation), registration
 
 
 def start(round_):

@@ -117,11 +117,17 @@ SQLITE_OPTIONS = {
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;"
     ),
 }
-POSTGRESQL_OPTIONS = {
-    "pool": {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL", "8")), "timeout": 20},
-    # Holds for the statements of core.prepared only: Django's own cursors write the values into the statement.
-    "prepare_threshold": 0,
-}
+
+
+def _postgresql_options():
+    from core.pooled import Connection  # SQLite needs no psycopg
+
+    size = {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL", "8"))}
+    return {
+        "pool": {**size, "timeout": 20, "connection_class": Connection},
+        # Holds for the statements of core.prepared only: Django's own cursors write the values into the statement.
+        "prepare_threshold": 0,
+    }
 
 
 def database(url):
@@ -131,10 +137,7 @@ def database(url):
         config["OPTIONS"] = dict(SQLITE_OPTIONS)
         config["CONN_MAX_AGE"] = None
     else:
-        from core.pooled import Connection  # SQLite needs no psycopg
-
-        config["OPTIONS"] = config.get("OPTIONS", {}) | POSTGRESQL_OPTIONS
-        config["OPTIONS"]["pool"] = POSTGRESQL_OPTIONS["pool"] | {"connection_class": Connection}
+        config["OPTIONS"] = config.get("OPTIONS", {}) | _postgresql_options()
         config["CONN_HEALTH_CHECKS"] = True  # a restarted server costs no request an error
     return config
 

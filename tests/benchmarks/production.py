@@ -16,7 +16,14 @@ import urllib.request
 from lms.embedded import children, valkey
 from tests.suite import databases
 
-GUNICORN = ["--workers=2", "--threads=4", "--worker-class=gthread", "--log-level=warning", "--preload"]
+GUNICORN = [
+    "--workers=2",
+    "--threads=4",
+    "--worker-class=gthread",
+    "--worker-connections=16",
+    "--log-level=warning",
+    "--preload",
+]
 """As the site's."""
 
 

@@ -163,6 +163,22 @@ def test_a_statement_planned_before_a_rollback_is_planned_again(at_once):
     assert RetentionRun.objects.count() == 12
 
 
+def test_postgresql_keeps_the_plan_of_what_is_prepared_and_of_nothing_else(world):
+    asked = Prepared(lambda pk: Person.objects.filter(pk=pk, name="planned once"))
+    on_postgresql = connection.vendor == "postgresql"
+
+    def plans():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements" if on_postgresql else "SELECT 0")
+            return cursor.fetchone()[0]
+
+    before = plans()
+    for _time in range(3):
+        assert not asked(1)
+        assert not Person.objects.filter(pk=1, name="asked each time").exists()
+    assert plans() - before == on_postgresql
+
+
 # What the questions are made of ------------------------------------------------------------------------------------
 
 
